@@ -1,0 +1,97 @@
+//! The numbered status codes that travel as `uint8`.
+
+/// Where a slot stands, as [`IJobs::slot`](crate::IJobs::slotCall) reports it for the present second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SlotState {
+    /// Waiting for a provider, until `openUntil`.
+    Open = 0,
+    /// Taken; a cheaper take may still displace it, until `bidUntil`.
+    Taken = 1,
+    /// The provider works, until `due`.
+    Running = 2,
+    /// A result is in and may be accepted, ruled on or disputed, until `windowEnd`.
+    Submitted = 3,
+    /// The court decides.
+    Disputed = 4,
+    /// Settled; nothing follows.
+    Closed = 5,
+}
+
+/// How a slot was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Outcome {
+    /// Not closed yet.
+    None = 0,
+    /// Paid because the requester accepted.
+    Accepted = 1,
+    /// Paid because the window passed without a dispute.
+    Undisputed = 2,
+    /// Paid at once because the result has the expected hash.
+    Expected = 3,
+    /// Split as the judge ruled.
+    Ruled = 4,
+    /// Refunded: the requester cancelled while it was open.
+    Cancelled = 5,
+    /// Refunded: nobody took it in time.
+    Expired = 6,
+    /// Refunded: the last attempt was late.
+    Late = 7,
+    /// Refunded: the last provider said it was unable.
+    Unable = 8,
+}
+
+/// Why a piece of work leaves the registry's books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum WorkEnd {
+    /// A result was paid in full or split; the share says how much of it was good.
+    Settled = 0,
+    /// A cheaper take displaced it before it began: no record, no slash.
+    Displaced = 1,
+    /// The provider gave it back in the first quarter: recorded, 1/16 of the lock unless taken from its standing offer.
+    Unable = 2,
+    /// No result in time, or given back after the first quarter: recorded, slashed as a share of 0.
+    Late = 3,
+}
+
+macro_rules! numbered {
+    ($name:ident: $($variant:ident),+) => {
+        impl $name {
+            /// Every code in order of its number.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code numbered `number`, if there is one.
+            pub const fn from_u8(number: u8) -> Option<Self> {
+                $(if number == Self::$variant as u8 {
+                    return Some(Self::$variant);
+                })+
+                None
+            }
+
+            /// Its name in lower-case words, for people and for logs.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => stringify!($variant)),+
+                }
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                for (i, c) in self.name().chars().enumerate() {
+                    if c.is_ascii_uppercase() && i > 0 {
+                        f.write_str(" ")?;
+                    }
+                    core::fmt::Write::write_char(f, c.to_ascii_lowercase())?;
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+numbered!(SlotState: Open, Taken, Running, Submitted, Disputed, Closed);
+numbered!(Outcome: None, Accepted, Undisputed, Expected, Ruled, Cancelled, Expired, Late, Unable);
+numbered!(WorkEnd: Settled, Displaced, Unable, Late);

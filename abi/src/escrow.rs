@@ -1,0 +1,46 @@
+//! Bounty rewards and protocol fees.
+
+use alloy_sol_types::sol;
+
+sol! {
+    /// Locks a price per slot and settles it once.
+    #[derive(Debug, PartialEq, Eq)]
+    interface IEscrow {
+        event Wired(address jobs);
+        event RewardLocked(bytes32 indexed job, address indexed requester, uint96 price, uint16 slots);
+        /// One slot settled: `paid` to `payee` net of `fee`, `refunded` to the requester.
+        event SlotSettled(bytes32 indexed job, address indexed payee, uint96 paid, uint96 fee, uint96 refunded);
+        event FeesSwept(uint96 toTreasury, uint96 burned);
+
+        error EscrowNotDeployer(address caller);
+        error EscrowNotWired();
+        error EscrowAlreadyWired();
+        error EscrowBadAddress(address given);
+        error EscrowNotJobs(address caller);
+        error EscrowReentered();
+        error EscrowAlreadyLocked(bytes32 job);
+        error EscrowBadPrice(uint96 price, uint96 limit);
+        error EscrowBadSlots(uint16 slots);
+        error EscrowNothingLocked(bytes32 job);
+        error EscrowPriceAbovePosted(uint96 price, uint96 posted);
+        error EscrowBadShare(uint8 share);
+        error EscrowBadFee(uint16 feeBps, uint16 limit);
+        error EscrowOverflow();
+        error EscrowTokenFailed();
+
+        function wire(address jobs) external;
+        /// Takes `price` for each of `slots` from `requester` by allowance.
+        function lock(bytes32 job, address requester, uint96 price, uint16 slots) external;
+        /// Settles one slot: `share` twentieths of `price` to `payee` less the fee, the rest of the posted price to the requester.
+        function settle(bytes32 job, address payee, uint96 price, uint8 share, uint16 feeBps) external returns (uint96 paid, uint96 fee);
+        /// Settles one slot by returning its whole posted price to the requester.
+        function refund(bytes32 job) external returns (uint96 refunded);
+        /// Sends half of the fees to the treasury and burns half; anyone may call.
+        function sweep() external returns (uint96 toTreasury, uint96 burned);
+
+        function locked(bytes32 job) external view returns (address requester, uint96 price, uint16 unsettled);
+        /// Posted prices of unsettled slots, and fees not yet swept.
+        function liabilities() external view returns (uint96 rewards, uint96 fees);
+        function wiring() external view returns (address deployer, address token, address jobs, address treasury);
+    }
+}

@@ -1,0 +1,27 @@
+//! Every interface, event, error and shared struct of the Linq contracts, once.
+//!
+//! Contracts implement and emit them, the relayer, the command line and the tests encode and decode with them.
+//! Conventions that hold everywhere:
+//!
+//! - Amounts are LNQ base units (10^18 = 1 LNQ); a parameter named `…Wei` would be ether, and there is none.
+//! - Times are unix seconds, lengths of time end in `Secs`; a deadline is half-open: valid iff `now < deadline`.
+//! - Fees and collateral are in bps (hundredths of a percent); claims, shares and rulings in twentieths (0…20).
+//! - Status codes are `uint8` in the ABI; the enums of [`codes`] name them and never change their numbers.
+//!
+//! With feature `contract` the shared structs can be taken as arguments by Stylus contracts; with feature `json`
+//! every interface has a JSON form.
+#![no_std]
+#![allow(missing_docs, reason = "`sol!` writes undocumented items beside the documented ones")]
+
+extern crate alloc;
+
+pub mod codes;
+mod escrow;
+mod jobs;
+mod registry;
+mod token;
+
+pub use escrow::*;
+pub use jobs::*;
+pub use registry::*;
+pub use token::*;

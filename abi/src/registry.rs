@@ -1,0 +1,231 @@
+//! Providers: keys, offer, capacity, stake and its locks, record.
+
+use alloy_sol_types::sol;
+#[cfg(feature = "contract")]
+use stylus_sdk::prelude::*;
+
+sol! {
+    /// A vector of resources: what a provider has, what is in use, or what one slot needs.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct Resources {
+        /// Thousandths of a CPU core.
+        uint32 cpuMillis;
+        uint32 memoryMib;
+        uint32 storageGib;
+        uint16 gpus;
+        /// Which kind of GPU; 0 when `gpus` is 0.
+        uint16 gpuClass;
+        uint32 bandwidthMbps;
+    }
+
+    /// Base units per second for one unit of each resource.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct Rates {
+        uint64 cpuMilli;
+        uint64 memoryMib;
+        uint64 storageGib;
+        uint64 gpu;
+    }
+
+    /// The work a provider takes without being asked.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct StandingOffer {
+        bool open;
+        /// The least price of one slot, whatever the rates say.
+        uint96 minPrice;
+        uint32 minRunSecs;
+        uint32 maxRunSecs;
+        uint32 maxWindowSecs;
+        /// Longest hold-back of a lease.
+        uint32 maxHoldBackSecs;
+        /// Longest notice of a lease.
+        uint32 maxNoticeSecs;
+        /// Largest stake that one piece of work may lock.
+        uint96 maxLock;
+    }
+
+    /// Everything a provider states when it registers.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, PartialEq, Eq)]
+    struct Registration {
+        /// The hot key that takes and submits; counts once it has accepted.
+        address operator;
+        /// Who receives earnings; never zero, the token or a contract of the suite.
+        address payout;
+        Resources capacity;
+        /// Feature bits: architecture, isolation, TEE, VM, persistence, public address, WASI.
+        uint64 features;
+        /// ISO 3166-1 numeric country code.
+        uint16 region;
+        Rates rates;
+        StandingOffer offer;
+        /// First stake, taken from the caller by allowance.
+        uint96 stake;
+    }
+
+    /// What the jobs contract asks of the registry when a slot is taken.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, PartialEq, Eq)]
+    struct WorkRequest {
+        uint32 provider;
+        /// Who called; the provider's operator takes at any price, anybody else only inside the standing offer.
+        address caller;
+        /// Whether somebody who is not the operator may assign this work at all.
+        bool assignable;
+        Resources resources;
+        uint64 features;
+        /// Up to eight `uint16` region codes, packed from the low end; 0 = anywhere.
+        uint128 regions;
+        uint8 tier;
+        /// The price of the take; from the standing offer it must be the provider's own quote.
+        uint96 price;
+        /// The posted price, which a tier caps.
+        uint96 posted;
+        uint32 runSecs;
+        uint32 windowSecs;
+        /// Collateral to lock.
+        uint96 lock;
+    }
+
+    /// How a piece of work ends in the registry's books.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, PartialEq, Eq)]
+    struct WorkClose {
+        /// keccak256(job id, slot): what the history names it by.
+        bytes32 work;
+        uint32 provider;
+        /// Which payout address was in force when it was taken.
+        uint16 payoutVersion;
+        /// A `WorkEnd` code.
+        uint8 end;
+        /// Collateral that was locked for it.
+        uint96 lock;
+        /// Whether the work came from the standing offer.
+        bool standing;
+        /// Whether capacity is still reserved and has to be returned now.
+        bool reserved;
+        Resources resources;
+        /// Claim as submitted and share as settled, in twentieths.
+        uint8 claim;
+        uint8 share;
+        /// What the provider gets, before the fee.
+        uint96 paid;
+        uint96 fee;
+        /// Seconds from take to close.
+        uint32 tookSecs;
+    }
+
+    /// One provider, whole.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, PartialEq, Eq)]
+    struct Provider {
+        address owner;
+        address operator;
+        bool operatorAccepted;
+        address payout;
+        Resources capacity;
+        Resources used;
+        uint64 features;
+        uint16 region;
+        Rates rates;
+        StandingOffer offer;
+        uint96 bonded;
+        uint96 locked;
+        uint96 unbonding;
+        uint64 registeredAt;
+        uint32 accepted;
+        uint32 completed;
+        uint32 late;
+        uint32 unable;
+        uint96 earned;
+        uint96 slashed;
+        /// Reputation in bps.
+        uint16 reputation;
+        uint8 tier;
+    }
+
+    /// One request to unbond.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, PartialEq, Eq)]
+    struct Unbonding {
+        uint96 amount;
+        /// From this second on it can be withdrawn.
+        uint64 end;
+    }
+
+    /// Providers, their stake and their record.
+    #[derive(Debug, PartialEq, Eq)]
+    interface IRegistry {
+        event Wired(address jobs);
+        event ProviderRegistered(uint32 indexed provider, address indexed owner, address indexed operator, Registration registration);
+        event OperatorAccepted(uint32 indexed provider, address indexed operator);
+        event OfferChanged(uint32 indexed provider, Rates rates, StandingOffer offer);
+        event StakeAdded(uint32 indexed provider, address indexed from, uint96 amount, uint96 bonded);
+        event UnbondingStarted(uint32 indexed provider, uint96 amount, uint64 end, uint96 bonded);
+        event StakeWithdrawn(uint32 indexed provider, address indexed owner, uint96 amount);
+        event WorkTaken(uint32 indexed provider, uint96 lock, uint96 locked);
+        event CapacityFreed(uint32 indexed provider);
+        /// `end` is a `WorkEnd` code; `slashed` burned.
+        event WorkClosed(uint32 indexed provider, bytes32 indexed work, uint8 end, uint96 unlocked, uint96 slashed, uint96 bonded);
+
+        error RegistryNotDeployer(address caller);
+        error RegistryNotWired();
+        error RegistryAlreadyWired();
+        error RegistryBadAddress(address given);
+        error RegistryNotJobs(address caller);
+        error RegistryReentered();
+        error RegistryUnknownProvider(uint32 provider);
+        error RegistryNotOwner(uint32 provider, address caller);
+        /// The caller is not the operator, or has not accepted the role yet.
+        error RegistryNotOperator(uint32 provider, address caller);
+        error RegistryOperatorNotInvited(uint32 provider, address caller);
+        error RegistryOperatorAlreadyAccepted(uint32 provider);
+        /// The address is owner or operator of that provider already.
+        error RegistryAddressTaken(address account, uint32 provider);
+        error RegistryBadPayout(address payout);
+        error RegistryBadCapacity();
+        error RegistryBadOffer();
+        error RegistryStakeTooLow(uint96 stake, uint96 minimum);
+        error RegistryStakeTooHigh();
+        error RegistryNoAmount();
+        error RegistryNotFree(uint96 amount, uint96 free);
+        error RegistryTooManyUnbondings(uint32 provider, uint8 limit);
+        error RegistryNothingToWithdraw(uint32 provider, uint64 next);
+        /// Why a provider cannot take a piece of work.
+        error RegistryBelowMinimum(uint32 provider, uint96 bonded, uint96 minimum);
+        error RegistryNoCapacity(uint32 provider);
+        error RegistryMissingFeatures(uint32 provider, uint64 missing);
+        error RegistryWrongRegion(uint32 provider, uint16 region);
+        error RegistryTierTooLow(uint32 provider, uint8 tier, uint8 needed);
+        error RegistryPriceAboveTier(uint32 provider, uint96 posted, uint96 cap);
+        error RegistryNotEnoughStake(uint32 provider, uint96 free, uint96 needed);
+        error RegistryNotAssignable(uint32 provider, address caller);
+        error RegistryOfferClosed(uint32 provider);
+        error RegistryOutsideOffer(uint32 provider);
+        error RegistryNotTheQuote(uint32 provider, uint96 price, uint96 quote);
+        error RegistryTokenFailed();
+
+        function wire(address jobs) external;
+        function register(Registration calldata registration) external returns (uint32 provider);
+        function acceptOperator(uint32 provider) external;
+        function setOffer(uint32 provider, Rates calldata rates, StandingOffer calldata offer) external;
+        function addStake(uint32 provider, uint96 amount) external;
+        function unbond(uint32 provider, uint96 amount) external returns (uint64 end);
+        function withdraw(uint32 provider) external returns (uint96 amount);
+
+        function take(WorkRequest calldata request) external returns (uint16 payoutVersion, bool standing);
+        function free(uint32 provider, address operator, Resources calldata resources) external;
+        function close(WorkClose calldata work) external returns (address payout, uint96 slashed);
+
+        function provider(uint32 id) external view returns (Provider memory);
+        function providerOf(address account) external view returns (uint32 id);
+        function providerCount() external view returns (uint32);
+        function unbondings(uint32 id) external view returns (Unbonding[] memory);
+        function minimumStake(Resources calldata capacity) external view returns (uint96);
+        function quote(uint32 id, Resources calldata resources, uint32 runSecs) external view returns (uint96);
+        function wiring() external view returns (address deployer, address token, address jobs);
+    }
+}
