@@ -17,11 +17,9 @@ extern crate alloc;
 
 pub mod codes;
 mod escrow;
-mod jobs;
-mod registry;
+mod marketplace;
 mod token;
 
 pub use escrow::*;
-pub use jobs::*;
-pub use registry::*;
+pub use marketplace::*;
 pub use token::*;
