@@ -11,6 +11,8 @@ sol! {
         /// One slot settled: `paid` to `payee` net of `fee`, `refunded` to the requester.
         event SlotSettled(bytes32 indexed job, address indexed payee, uint96 paid, uint96 fee, uint96 refunded);
         event FeesSwept(uint96 toTreasury, uint96 burned);
+        /// LNQ that nobody is owed went to the treasury.
+        event SurplusSkimmed(uint96 toTreasury);
 
         error EscrowNotDeployer(address caller);
         error EscrowNotWired();
@@ -32,11 +34,15 @@ sol! {
         /// Takes `price` for each of `slots` from `requester` by allowance.
         function lock(bytes32 job, address requester, uint96 price, uint16 slots) external;
         /// Settles one slot: `share` twentieths of `price` to `payee` less the fee, the rest of the posted price to the requester.
+        /// Returns what the payee received, and the fee.
         function settle(bytes32 job, address payee, uint96 price, uint8 share, uint16 feeBps) external returns (uint96 paid, uint96 fee);
         /// Settles one slot by returning its whole posted price to the requester.
         function refund(bytes32 job) external returns (uint96 refunded);
         /// Sends half of the fees to the treasury and burns half; anyone may call.
         function sweep() external returns (uint96 toTreasury, uint96 burned);
+
+        /// Sends what the balance holds above the liabilities to the treasury; anyone may call.
+        function skim() external returns (uint96 toTreasury);
 
         function locked(bytes32 job) external view returns (address requester, uint96 price, uint16 unsettled);
         /// Posted prices of unsettled slots, and fees not yet swept.

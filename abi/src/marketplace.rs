@@ -331,19 +331,24 @@ sol! {
     #[derive(Debug, PartialEq, Eq)]
     interface IJobs {
         event Wired(address registry, address escrow);
+        /// A version of the parameters that jobs may name from now on.
+        event ParametersSet(uint16 indexed version, JobParameters parameters);
         event JobPosted(bytes32 indexed job, address indexed requester, Terms terms, uint64 openUntil, string uri);
         event SlotTaken(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint8 attempt, uint96 price, uint96 lock, uint64 bidUntil, uint64 due, bool standing);
         event SlotDisplaced(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider);
         event ResultSubmitted(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint8 attempt, bytes32 root, uint8 claim, uint64 windowEnd, string uri);
+        /// The provider says it cannot go on, for a `reason` of its own numbering; what becomes of the slot follows in the same call.
+        event UnableReported(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint8 attempt, uint8 reason);
         /// The provider left without a result (`end` is a `WorkEnd` code) and the slot is open again.
         event SlotReopened(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint8 end, uint8 attempt);
-        /// `outcome` is an `Outcome` code; `provider` is 0 when nobody had it.
+        /// `outcome` is an `Outcome` code; `provider` is 0 when nobody had it; `paid` is net of `fee`.
         event SlotClosed(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint8 outcome, uint96 paid, uint96 fee);
 
         error JobsNotDeployer(address caller);
         error JobsNotWired();
         error JobsAlreadyWired();
         error JobsBadAddress(address given);
+        error JobsBadParameters(uint16 feeBps, uint16 collateralBps, uint8 maxAttempts, uint32 minWindowSecs);
         error JobsReentered();
         error JobsNotRequester(bytes32 job, address caller);
         error JobsAlreadyPosted(bytes32 job);
@@ -356,7 +361,8 @@ sol! {
         error JobsBadRun(uint32 runSecs, uint32 limit);
         error JobsBadWindow(uint32 windowSecs, uint32 least, uint32 most);
         error JobsBadAttempts(uint8 attempts, uint8 limit);
-        error JobsBadEnd(uint64 endBy, uint64 earliest);
+        error JobsBadEnd(uint64 endBy, uint64 earliest, uint64 latest);
+        error JobsBadOpening(uint32 openSecs);
         error JobsUriTooLong(uint32 length, uint32 limit);
         error JobsUnknownJob(bytes32 job);
         error JobsUnknownSlot(bytes32 job, uint16 slot);
@@ -373,6 +379,7 @@ sol! {
         error JobsBadShare(uint8 share, uint8 claim);
         error JobsNothingDue(bytes32 job, uint16 slot, uint8 state, uint64 until);
         error JobsSiblingFailed(address sibling);
+        error JobsOverflow();
 
         function wire(address registry, address escrow) external;
         function post(Terms calldata terms, string calldata uri) external returns (bytes32 job);
