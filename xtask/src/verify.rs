@@ -1,0 +1,92 @@
+//! The verbs that run the whole: demo, test, bench.
+
+use std::fs;
+
+use eyre::Result;
+
+use crate::{
+    contracts, interface, setup,
+    shell::{command, root, run, say},
+    snapshots,
+};
+
+/// Builds everything and tells the story.
+pub fn demo(arguments: &[String]) -> Result<()> {
+    contracts::build()?;
+    workloads()?;
+    binaries()?;
+    let mut demo = command("cargo", &["run", "--quiet", "--locked", "--package", "linq-demo", "--"], root());
+    run(demo.args(arguments))
+}
+
+/// Compiles the programs that jobs run in the demo and in tests.
+fn workloads() -> Result<()> {
+    say("compiling the workloads");
+    let arguments = ["build", "--release", "--locked", "--target", "wasm32-wasip1"];
+    run(&mut command("cargo", &arguments, &root().join("workloads")))
+}
+
+/// Builds every binary and test once, with one selection of packages, so that nothing is compiled for two sets of features.
+fn binaries() -> Result<()> {
+    say("compiling the node, the relayer and the command line (several minutes the first time)");
+    run(&mut command("cargo", &["build", "--locked", "--workspace", "--all-targets"], root()))
+}
+
+/// Everything that has to hold before a change lands.
+pub fn test() -> Result<()> {
+    let contracts_folder = root().join("contracts");
+    setup::toolchain()?;
+    say("formatting");
+    run(&mut command("cargo", &["fmt", "--all", "--check"], root()))?;
+    run(&mut command("cargo", &["fmt", "--all", "--check"], &contracts_folder))?;
+
+    snapshots::size(true)?;
+    interface::abi(true)?;
+    workloads()?;
+    binaries()?;
+
+    say("lints");
+    let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    run(&mut command("cargo", &clippy, root()))?;
+    run(&mut command("cargo", &clippy, &contracts_folder))?;
+
+    say("tests of the contracts' pure parts");
+    run(&mut command("cargo", &["test", "--locked", "--workspace"], &contracts_folder))?;
+    say("tests of everything else, on the embedded chain");
+    run(&mut command("cargo", &["test", "--locked", "--workspace", "--all-targets"], root()))?;
+    run(&mut command("cargo", &["test", "--locked", "--workspace", "--doc"], root()))?;
+
+    snapshots::gas(true)?;
+    ethers()?;
+    vectors_over_rpc()?;
+
+    let report = root().join("target/demo.json");
+    let report = report.to_string_lossy().into_owned();
+    demo(&["--json".to_owned(), report])
+}
+
+/// The whole life of a job as a dApp in JavaScript would call it.
+fn ethers() -> Result<()> {
+    let folder = root().join("tests/ethers");
+    setup::npm_packages(&folder)?;
+    say("ethers.js against the node");
+    run(&mut command("npm", &["test", "--silent"], &folder))
+}
+
+/// The measured vectors, replayed over JSON-RPC by the script that came with them.
+fn vectors_over_rpc() -> Result<()> {
+    let folder = root().join("nitro-devnode/tests/vectors");
+    let python = setup::python(&folder.join("requirements.txt"))?;
+    say("the chain's measured vectors over JSON-RPC");
+    let script = root().join("nitro-devnode/tests/replay-over-rpc.sh");
+    let arguments = [python.to_string_lossy().into_owned()];
+    run(command("bash", &[&script.to_string_lossy()], &folder).args(arguments))
+}
+
+/// Times the embedded chain against a peer in the same run.
+pub fn bench(arguments: &[String]) -> Result<()> {
+    contracts::build()?;
+    fs::create_dir_all(root().join("target"))?;
+    let bench = ["run", "--quiet", "--locked", "--release", "--package", "linq-tests", "--bin", "bench", "--"];
+    run(command("cargo", &bench, root()).args(arguments))
+}
