@@ -7,6 +7,7 @@ use std::{
     fs,
     io::Cursor,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use alloy_primitives::keccak256;
@@ -33,7 +34,6 @@ const WASM_OPT: [&str; 8] = [
 /// Marks deployed code as a Stylus program compressed without a dictionary.
 const PREFIX: [u8; 4] = [0xef, 0xf0, 0x00, 0x00];
 
-
 /// The names of all contracts: every folder of `contracts/` that holds a program crate.
 pub fn names() -> Result<Vec<String>> {
     let mut names = Vec::new();
@@ -58,7 +58,7 @@ pub fn build() -> Result<()> {
     let wasm_opt = setup::wasm_opt()?;
     say("compiling the contracts");
     let folder = root().join("contracts");
-    run(cargo_build(&folder).as_mut())?;
+    run(&mut cargo_build(&folder))?;
     let out = artefacts();
     fs::create_dir_all(&out)?;
     for name in names()? {
@@ -67,7 +67,7 @@ pub fn build() -> Result<()> {
     interface::write_artefacts()
 }
 
-fn cargo_build(folder: &Path) -> Box<std::process::Command> {
+fn cargo_build(folder: &Path) -> Command {
     let arguments = ["build", "--release", "--locked", "--target", "wasm32-unknown-unknown"];
     let mut cargo = command("cargo", &arguments, folder);
     cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
@@ -76,7 +76,7 @@ fn cargo_build(folder: &Path) -> Box<std::process::Command> {
     }
     // The two flags behind this variable (a standard library of our own, immediate abort) take a quarter off every program.
     cargo.env("RUSTC_BOOTSTRAP", "1");
-    Box::new(cargo)
+    cargo
 }
 
 /// Optimises and compresses one program, unless its raw form is the one that was finished before.
@@ -100,9 +100,7 @@ fn finish(name: &str, wasm_opt: &Path, out: &Path) -> Result<()> {
 }
 
 fn raw_wasm(name: &str) -> PathBuf {
-    root()
-        .join("contracts/target/wasm32-unknown-unknown/release")
-        .join(format!("{}.wasm", program(name)))
+    root().join("contracts/target/wasm32-unknown-unknown/release").join(format!("{}.wasm", program(name)))
 }
 
 /// What is deployed: the prefix and the brotli stream.
@@ -132,10 +130,10 @@ pub fn size(name: &str) -> Result<Size> {
 
 fn pages(wasm: &[u8]) -> Result<u64> {
     for payload in wasmparser::Parser::new(0).parse_all(wasm) {
-        if let wasmparser::Payload::MemorySection(memories) = payload? {
-            for memory in memories {
-                return Ok(memory?.initial);
-            }
+        if let wasmparser::Payload::MemorySection(mut memories) = payload?
+            && let Some(memory) = memories.next()
+        {
+            return Ok(memory?.initial);
         }
     }
     bail!("the module has no memory")

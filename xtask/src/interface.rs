@@ -3,11 +3,7 @@
 //! Constructor, functions and errors are what the contract crate itself exports; events, which the export leaves out,
 //! come from the `abi` crate. Where both describe a thing they have to agree.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use eyre::{Result, WrapErr, bail, ensure, eyre};
 use proc_macro2::TokenStream;
@@ -33,7 +29,9 @@ pub fn abi(check: bool) -> Result<()> {
         if !check {
             fs::write(&path, made)?;
         } else if fs::read_to_string(&path).unwrap_or_default() != made {
-            bail!("{COMMITTED}/{name}.json is not what the contract exports; run `cargo xtask abi` and look at the difference");
+            bail!(
+                "{COMMITTED}/{name}.json is not what the contract exports; run `cargo xtask abi` and look at the difference"
+            );
         }
     }
     eprintln!("{COMMITTED}: {}", if check { "equal" } else { "written" });
@@ -46,7 +44,10 @@ pub fn write_artefacts() -> Result<()> {
     let shared = Shared::read(&root().join("abi/src"))?;
     for name in contracts::names()? {
         let value = one(&name, &shared).wrap_err_with(|| format!("interface of {name}"))?;
-        fs::write(artefacts().join(format!("{name}.abi.json")), format!("{}\n", serde_json::to_string_pretty(&value)?))?;
+        fs::write(
+            artefacts().join(format!("{name}.abi.json")),
+            format!("{}\n", serde_json::to_string_pretty(&value)?),
+        )?;
     }
     Ok(())
 }
@@ -159,9 +160,8 @@ fn constructor(name: &str, structs: &Structs) -> Result<Value> {
     if signature.is_empty() {
         bail!("it has no constructor");
     }
-    let parameters = signature
-        .strip_prefix("constructor")
-        .ok_or_else(|| eyre!("`{signature}` is not a constructor"))?;
+    let parameters =
+        signature.strip_prefix("constructor").ok_or_else(|| eyre!("`{signature}` is not a constructor"))?;
     let parsed = parse(&format!("interface C {{ function c{} external; }}", parameters.trim_end_matches(" payable")))?;
     for item in parsed.items.iter().flat_map(body) {
         if let Item::Function(function) = item {
@@ -184,7 +184,8 @@ fn entries<'a>(items: impl Iterator<Item = &'a Item>, structs: &Structs) -> Resu
                     Some(returns) => fields(returns.returns.iter(), structs)?,
                     None => Vec::new(),
                 };
-                let mutability = function.attributes.mutability().map_or("nonpayable", |mutability| mutability.as_str());
+                let mutability =
+                    function.attributes.mutability().map_or("nonpayable", |mutability| mutability.as_str());
                 json!({ "type": "function", "name": name, "inputs": inputs, "outputs": outputs, "stateMutability": mutability })
             }
             Item::Error(error) => {
@@ -239,7 +240,10 @@ fn field(name: &str, ty: &Type, structs: &Structs) -> Result<Map<String, Value>>
 /// `kind name(types)`, with structs spelled out.
 fn signature(entry: &Value) -> String {
     let types = |key: &str| {
-        entry[key].as_array().map(|inputs| inputs.iter().map(canonical).collect::<Vec<_>>().join(",")).unwrap_or_default()
+        entry[key]
+            .as_array()
+            .map(|inputs| inputs.iter().map(canonical).collect::<Vec<_>>().join(","))
+            .unwrap_or_default()
     };
     format!("{} {}({})", entry["type"].as_str().unwrap_or(""), entry["name"].as_str().unwrap_or(""), types("inputs"))
 }

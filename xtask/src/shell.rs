@@ -51,10 +51,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// Runs a command to its end and returns what it printed on standard output.
 pub fn output(command: &mut Command) -> Result<String> {
     let shown = show(command);
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .wrap_err_with(|| format!("cannot start `{shown}`"))?;
+    let output = command.stderr(Stdio::inherit()).output().wrap_err_with(|| format!("cannot start `{shown}`"))?;
     if !output.status.success() {
         bail!("`{shown}` failed ({})", output.status);
     }
