@@ -4,7 +4,8 @@
 
 use alloy_sol_types::sol;
 #[cfg(feature = "contract")]
-use stylus_sdk::prelude::*;
+#[allow(unused_imports, reason = "what the SDK derives names `String` when an interface is exported")]
+use {alloc::string::String, stylus_sdk::prelude::*};
 
 sol! {
     /// A vector of resources: what a provider has, what is in use, or what one slot needs.
@@ -115,7 +116,10 @@ sol! {
         uint8 share;
         /// What the provider gets, before the fee.
         uint96 paid;
+        /// The fee really taken from that.
         uint96 fee;
+        /// The fee that the whole price of the take would bear: what lateness and overclaiming cost in reputation.
+        uint96 priceFee;
         /// Seconds from take to close.
         uint32 tookSecs;
     }
@@ -158,6 +162,38 @@ sol! {
         uint64 end;
     }
 
+    /// What a tier above 0 asks for.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct TierRule {
+        /// Bonded stake as a multiple of the minimum.
+        uint16 stakeMultiple;
+        /// Whole days since registration.
+        uint8 ageDays;
+        uint16 reputationBps;
+        /// Highest posted price of one slot, in whole LNQ; the largest number stands for none.
+        uint32 priceCapLnq;
+    }
+
+    /// What the registry is set up with.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct RegistryParameters {
+        /// Minimum stake of any provider, in whole LNQ.
+        uint32 minimumLnq;
+        /// What each started CPU core adds to it, in whole LNQ.
+        uint32 perCoreLnq;
+        /// What each GPU adds to it, in whole LNQ.
+        uint32 perGpuLnq;
+        /// How long stake waits between being unbonded and being withdrawn.
+        uint32 unbondingSecs;
+        /// Highest posted price of one slot for tier 0, in whole LNQ.
+        uint32 priceCapLnq;
+        TierRule tier1;
+        TierRule tier2;
+        TierRule tier3;
+    }
+
     /// Providers, their stake and their record.
     #[derive(Debug, PartialEq, Eq)]
     interface IRegistry {
@@ -178,7 +214,8 @@ sol! {
         error RegistryAlreadyWired();
         error RegistryBadAddress(address given);
         error RegistryNotJobs(address caller);
-        error RegistryReentered();
+        /// A parameter lies outside its limits, or a higher tier asks for less than a lower one.
+        error RegistryBadParameters();
         error RegistryUnknownProvider(uint32 provider);
         error RegistryNotOwner(uint32 provider, address caller);
         /// The caller is not the operator, or has not accepted the role yet.
@@ -208,6 +245,8 @@ sol! {
         error RegistryOfferClosed(uint32 provider);
         error RegistryOutsideOffer(uint32 provider);
         error RegistryNotTheQuote(uint32 provider, uint96 price, uint96 quote);
+        /// Work ends with a code, claim or share that there is none of, or with more than is reserved or locked.
+        error RegistryBadWork(uint32 provider);
         error RegistryTokenFailed();
 
         function wire(address jobs) external;
@@ -228,6 +267,7 @@ sol! {
         function unbondings(uint32 id) external view returns (Unbonding[] memory);
         function minimumStake(Resources calldata capacity) external view returns (uint96);
         function quote(uint32 id, Resources calldata resources, uint32 runSecs) external view returns (uint96);
+        function parameters() external view returns (RegistryParameters memory);
         function wiring() external view returns (address deployer, address token, address jobs);
     }
 

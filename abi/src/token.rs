@@ -19,6 +19,8 @@ sol! {
         error ERC20InvalidSpender(address spender);
         error ERC2612ExpiredSignature(uint256 deadline);
         error ERC2612InvalidSigner(address signer, address owner);
+        /// The constructor was given another number of amounts than of holders, or too many.
+        error LnqBadHolders(uint256 holders, uint256 amounts);
         /// The constructor was given amounts that do not add up to the fixed supply.
         error LnqBadAllocation(uint256 given, uint256 supply);
 
