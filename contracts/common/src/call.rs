@@ -1,0 +1,135 @@
+//! Calls to the token and to siblings.
+
+use alloc::vec::Vec;
+
+use alloy_primitives::{Address, B256, U256};
+use alloy_sol_types::SolCall;
+use linq_abi::ILnqToken;
+use stylus_sdk::{
+    call::call as call_raw,
+    prelude::*,
+    stylus_core::calls::{Call, errors::Error},
+};
+
+use crate::Amount;
+
+/// Why a call brought nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub enum CallFailure {
+    /// The callee reverted and said why. Passed on unchanged, so that a user reads the reason where it arose.
+    Reverted(Vec<u8>),
+    /// The callee reverted without a reason, has no code, or answered something else than its interface says.
+    NoAnswer,
+}
+
+/// Calls a sibling and decodes its answer.
+///
+/// Everything the contract has written so far is visible to the callee; what it still held in memory must be read again
+/// afterwards, which the SDK's cache does by itself.
+pub fn call<S, C>(storage: &mut S, to: Address, arguments: &C) -> Result<C::Return, CallFailure>
+where
+    S: TopLevelStorage + HostAccess,
+    C: SolCall,
+{
+    let answer = send(storage, to, &arguments.abi_encode())?;
+    C::abi_decode_returns_validate(&answer).map_err(|_| CallFailure::NoAnswer)
+}
+
+/// LNQ, as a contract that holds it calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token(pub Address);
+
+impl Token {
+    /// Sends `amount` of the contract's own LNQ to `to`.
+    pub fn transfer<S>(self, storage: &mut S, to: Address, amount: Amount) -> Result<(), CallFailure>
+    where
+        S: TopLevelStorage + HostAccess,
+    {
+        let answer = self.send(storage, ILnqToken::transferCall::SELECTOR, [to.into_word(), word(amount)])?;
+        require_true(&answer)
+    }
+
+    /// Takes `amount` from `from` to `to`, from the allowance that `from` gave this contract.
+    pub fn transfer_from<S>(
+        self,
+        storage: &mut S,
+        from: Address,
+        to: Address,
+        amount: Amount,
+    ) -> Result<(), CallFailure>
+    where
+        S: TopLevelStorage + HostAccess,
+    {
+        let words = [from.into_word(), to.into_word(), word(amount)];
+        let answer = self.send(storage, ILnqToken::transferFromCall::SELECTOR, words)?;
+        require_true(&answer)
+    }
+
+    /// Burns `amount` of the contract's own LNQ.
+    pub fn burn<S>(self, storage: &mut S, amount: Amount) -> Result<(), CallFailure>
+    where
+        S: TopLevelStorage + HostAccess,
+    {
+        let answer = self.send(storage, ILnqToken::burnCall::SELECTOR, [word(amount)])?;
+        if answer.is_empty() { Ok(()) } else { Err(CallFailure::NoAnswer) }
+    }
+
+    fn send<S, const WORDS: usize>(
+        self,
+        storage: &mut S,
+        selector: [u8; 4],
+        words: [B256; WORDS],
+    ) -> Result<Vec<u8>, CallFailure>
+    where
+        S: TopLevelStorage + HostAccess,
+    {
+        let mut data = Vec::with_capacity(100);
+        data.extend_from_slice(&selector);
+        for word in &words {
+            data.extend_from_slice(word.as_slice());
+        }
+        send(storage, self.0, &data)
+    }
+}
+
+fn send<S>(storage: &mut S, to: Address, data: &[u8]) -> Result<Vec<u8>, CallFailure>
+where
+    S: TopLevelStorage + HostAccess,
+{
+    let context = Call::new_mutating(storage);
+    match call_raw(storage.vm(), context, to, data) {
+        Ok(answer) => Ok(answer),
+        Err(Error::Revert(reason)) if !reason.is_empty() => Err(CallFailure::Reverted(reason)),
+        Err(_) => Err(CallFailure::NoAnswer),
+    }
+}
+
+fn word(amount: Amount) -> B256 {
+    let value: U256 = amount.into();
+    value.into()
+}
+
+/// Exactly 32 bytes that spell `true`: an address without code answers nothing, other tokens may answer `false`.
+fn require_true(answer: &[u8]) -> Result<(), CallFailure> {
+    if answer == B256::with_last_byte(1).as_slice() { Ok(()) } else { Err(CallFailure::NoAnswer) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_true_is_true() {
+        assert_eq!(require_true(B256::with_last_byte(1).as_slice()), Ok(()));
+        assert_eq!(require_true(&[]), Err(CallFailure::NoAnswer));
+        assert_eq!(require_true(&[1]), Err(CallFailure::NoAnswer));
+        assert_eq!(require_true(B256::ZERO.as_slice()), Err(CallFailure::NoAnswer));
+        assert_eq!(require_true(B256::with_last_byte(2).as_slice()), Err(CallFailure::NoAnswer));
+        assert_eq!(require_true(&[0; 64]), Err(CallFailure::NoAnswer));
+    }
+
+    #[test]
+    fn an_amount_is_a_word() {
+        assert_eq!(word(Amount::LNQ), B256::from(U256::from(1_000_000_000_000_000_000u64)));
+    }
+}

@@ -1,0 +1,322 @@
+//! Storage words with typed fields.
+//!
+//! [`packed!`](crate::packed) declares a struct that fills one storage word. Fields lie as Solidity lays out the same
+//! struct, the first at the low end, so that an EVM contract over the same storage can declare it line by line.
+//! [`Packed`] is the storage cell that reads and writes such a word as a whole.
+
+use alloc::{vec, vec::Vec};
+use core::marker::PhantomData;
+
+use alloy_primitives::{Address, B256};
+use stylus_sdk::{prelude::*, storage::StorageB256};
+
+use crate::{Amount, Bps, Share, Timestamp};
+
+/// A value with a fixed place in a storage word.
+pub trait Field: Copy + Default {
+    /// How many bytes it takes.
+    const BYTES: usize;
+
+    /// Reads it from the bytes of `word` that end before index `end`.
+    fn load(word: &B256, end: usize) -> Self;
+
+    /// Writes it into the bytes of `word` that end before index `end`.
+    fn store(self, word: &mut B256, end: usize);
+}
+
+/// A value that fills one storage word.
+pub trait Word: Copy + Default {
+    /// Reads it from its word.
+    fn from_word(word: &B256) -> Self;
+
+    /// Its word.
+    fn to_word(&self) -> B256;
+}
+
+/// A storage cell of one word, read and written as a whole.
+#[storage]
+pub struct Packed<T: Word> {
+    word: StorageB256,
+    content: PhantomData<T>,
+}
+
+impl<T: Word> Packed<T> {
+    /// What the word holds.
+    pub fn get(&self) -> T {
+        T::from_word(&self.word.get())
+    }
+
+    /// Replaces what the word holds.
+    pub fn set(&mut self, value: &T) {
+        self.word.set(value.to_word());
+    }
+}
+
+/// Declares structs that fill one storage word each, fields from the low end up.
+///
+/// A struct that does not fit does not compile.
+#[macro_export]
+macro_rules! packed {
+    ($(
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident {
+            $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $kind:ty),+ $(,)?
+        }
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        $vis struct $name {
+            $($(#[$field_meta])* $field_vis $field: $kind),+
+        }
+
+        const _: () = assert!(
+            0 $(+ <$kind as $crate::Field>::BYTES)+ <= 32,
+            concat!(stringify!($name), " does not fit a word"),
+        );
+
+        impl $crate::Word for $name {
+            fn from_word(word: &$crate::reexports::B256) -> Self {
+                let mut end = 32usize;
+                let value = Self {
+                    $($field: {
+                        let field = <$kind as $crate::Field>::load(word, end);
+                        end = end.saturating_sub(<$kind as $crate::Field>::BYTES);
+                        field
+                    }),+
+                };
+                // The place after the last field is nobody's.
+                let _ = end;
+                value
+            }
+
+            fn to_word(&self) -> $crate::reexports::B256 {
+                let mut word = $crate::reexports::B256::ZERO;
+                let mut end = 32usize;
+                $(
+                    $crate::Field::store(self.$field, &mut word, end);
+                    end = end.saturating_sub(<$kind as $crate::Field>::BYTES);
+                )+
+                let _ = end;
+                word
+            }
+        }
+    )+};
+}
+
+#[inline(always)]
+fn load<const N: usize>(word: &B256, end: usize) -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Some(from) = word.get(end.saturating_sub(N)..end) {
+        // Not `copy_from_slice`, which would carry a panic for unequal lengths.
+        for (to, from) in bytes.iter_mut().zip(from) {
+            *to = *from;
+        }
+    }
+    bytes
+}
+
+#[inline(always)]
+fn store<const N: usize>(bytes: [u8; N], word: &mut B256, end: usize) {
+    if let Some(to) = word.get_mut(end.saturating_sub(N)..end) {
+        for (to, from) in to.iter_mut().zip(bytes) {
+            *to = from;
+        }
+    }
+}
+
+macro_rules! integer_fields {
+    ($($kind:ty),+) => {$(
+        impl Field for $kind {
+            const BYTES: usize = size_of::<Self>();
+
+            #[inline(always)]
+            fn load(word: &B256, end: usize) -> Self {
+                Self::from_be_bytes(load(word, end))
+            }
+
+            #[inline(always)]
+            fn store(self, word: &mut B256, end: usize) {
+                store(self.to_be_bytes(), word, end);
+            }
+        }
+    )+};
+}
+
+integer_fields!(u8, u16, u32, u64);
+
+impl Field for bool {
+    const BYTES: usize = 1;
+
+    #[inline(always)]
+    fn load(word: &B256, end: usize) -> Self {
+        u8::load(word, end) != 0
+    }
+
+    #[inline(always)]
+    fn store(self, word: &mut B256, end: usize) {
+        u8::from(self).store(word, end);
+    }
+}
+
+impl Field for Address {
+    const BYTES: usize = 20;
+
+    #[inline(always)]
+    fn load(word: &B256, end: usize) -> Self {
+        Self::from(load::<20>(word, end))
+    }
+
+    #[inline(always)]
+    fn store(self, word: &mut B256, end: usize) {
+        store(self.into_array(), word, end);
+    }
+}
+
+impl Field for Amount {
+    const BYTES: usize = 12;
+
+    #[inline(always)]
+    fn load(word: &B256, end: usize) -> Self {
+        let low = u64::load(word, end);
+        let high = u32::load(word, end.saturating_sub(8));
+        Self::new_clipped((u128::from(high) << 64) | u128::from(low))
+    }
+
+    #[inline(always)]
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "splits 96 bits into 64 and 32")]
+    fn store(self, word: &mut B256, end: usize) {
+        (self.units() as u64).store(word, end);
+        ((self.units() >> 64) as u32).store(word, end.saturating_sub(8));
+    }
+}
+
+impl Field for Timestamp {
+    const BYTES: usize = 5;
+
+    #[inline(always)]
+    fn load(word: &B256, end: usize) -> Self {
+        let low = u32::load(word, end);
+        let high = u8::load(word, end.saturating_sub(4));
+        Self::new_clipped((u64::from(high) << 32) | u64::from(low))
+    }
+
+    #[inline(always)]
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "splits 40 bits into 32 and 8")]
+    fn store(self, word: &mut B256, end: usize) {
+        (self.secs() as u32).store(word, end);
+        ((self.secs() >> 32) as u8).store(word, end.saturating_sub(4));
+    }
+}
+
+impl Field for Bps {
+    const BYTES: usize = 2;
+
+    /// More than everything can only be there if something else wrote the word; it counts as nothing.
+    #[inline(always)]
+    fn load(word: &B256, end: usize) -> Self {
+        Self::new(u16::load(word, end)).unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn store(self, word: &mut B256, end: usize) {
+        self.get().store(word, end);
+    }
+}
+
+impl Field for Share {
+    const BYTES: usize = 1;
+
+    /// More than everything can only be there if something else wrote the word; it counts as nothing.
+    #[inline(always)]
+    fn load(word: &B256, end: usize) -> Self {
+        Self::new(u8::load(word, end)).unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn store(self, word: &mut B256, end: usize) {
+        self.twentieths().store(word, end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::{U256, hex};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    packed! {
+        /// One of each, to the last byte but one.
+        struct Sample {
+            owner: Address,
+            since: Timestamp,
+            count: u32,
+            share: Share,
+            open: bool,
+        }
+
+        /// Two amounts and what is left beside them.
+        struct Pair {
+            first: Amount,
+            second: Amount,
+            fee: Bps,
+            version: u16,
+            last: u32,
+        }
+    }
+
+    #[test]
+    fn fields_lie_as_solidity_lays_them_out() {
+        let pair = Pair {
+            first: Amount::LNQ,
+            second: Amount::MAX,
+            fee: Bps::new(250).unwrap_or_default(),
+            version: 7,
+            last: 0x0102_0304,
+        };
+        let expected = U256::from(Amount::LNQ.units())
+            | (U256::from(Amount::MAX.units()) << 96)
+            | (U256::from(250) << 192)
+            | (U256::from(7) << 208)
+            | (U256::from(0x0102_0304) << 224);
+        assert_eq!(pair.to_word(), B256::from(expected));
+    }
+
+    #[test]
+    fn a_word_nobody_wrote_is_the_default() {
+        assert_eq!(Sample::from_word(&B256::ZERO), Sample::default());
+        assert_eq!(Sample::default().to_word(), B256::ZERO);
+    }
+
+    #[test]
+    fn what_cannot_be_is_read_as_nothing() {
+        let word = B256::from(hex!("00000000 ffff ffff 000000000000000000000000 000000000000000000000000"));
+        assert_eq!(Pair::from_word(&word).fee, Bps::default());
+    }
+
+    proptest! {
+        #[test]
+        fn words_come_back_whole(owner: [u8; 20], secs in 0..1u64 << 40, count: u32, share in 0..=20u8, open: bool) {
+            let sample = Sample {
+                owner: Address::from(owner),
+                since: Timestamp::new_clipped(secs),
+                count,
+                share: Share::new(share).unwrap_or_default(),
+                open,
+            };
+            prop_assert_eq!(Sample::from_word(&sample.to_word()), sample);
+        }
+
+        #[test]
+        fn amounts_come_back_whole(first: u128, second: u128, fee in 0..=10_000u16, version: u16, last: u32) {
+            let pair = Pair {
+                first: Amount::new_clipped(first >> 32),
+                second: Amount::new_clipped(second >> 32),
+                fee: Bps::new(fee).unwrap_or_default(),
+                version,
+                last,
+            };
+            prop_assert_eq!(Pair::from_word(&pair.to_word()), pair);
+        }
+    }
+}
