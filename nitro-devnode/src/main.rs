@@ -1,0 +1,229 @@
+//! The development node as a program: options, signals, the state file.
+
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use clap::builder::RangedU64ValueParser;
+use nitro_devnode::chain::accounts::{self, DEV_ACCOUNT, DEV_ACCOUNT_KEY, WELL_KNOWN};
+use nitro_devnode::rpc::{self, Bounds, ServerConfig, ServerHandle};
+use nitro_devnode::{Mining, Node, NodeConfig, NodeError};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// A local Arbitrum Stylus chain for development, with JSON-RPC over HTTP and WebSocket on one port.
+///
+/// Its accounts are public: everybody knows their private keys. Never use them for value.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Args {
+    /// Port to listen on; 0 takes a free one.
+    #[arg(long, default_value_t = 8547)]
+    port: u16,
+
+    /// Address to listen on. Whoever can reach it can use the accounts of the node.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+
+    /// Print one line of JSON with the URLs and accounts once the node is ready.
+    #[arg(long)]
+    json: bool,
+
+    /// Load the chain from this file, if it exists, and save it there at the end.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+
+    /// Keep transactions waiting until a block is asked for (evm_mine).
+    #[arg(long)]
+    no_auto_mine: bool,
+
+    /// Make a block every so many seconds instead of one for each transaction.
+    #[arg(long, value_name = "SECONDS", conflicts_with = "no_auto_mine", value_parser = RangedU64ValueParser::<u64>::new().range(1..=86_400))]
+    block_time: Option<u64>,
+
+    /// Funded accounts besides the chain owner. With 0 the node signs for nobody.
+    #[arg(long, default_value_t = WELL_KNOWN.len(), value_parser = RangedU64ValueParser::<usize>::new().range(0..=WELL_KNOWN.len() as u64))]
+    accounts: usize,
+
+    /// Chain id.
+    #[arg(long, default_value_t = 412_346)]
+    chain_id: u64,
+
+    /// What is logged to stderr: off, error, warn, info, debug, trace, or a filter by module.
+    #[arg(long, default_value = "warn", value_name = "LEVEL")]
+    log: String,
+
+    /// Also let web pages of this origin use the node (`*`: all); may be given several times.
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+
+    /// Open connections at a time.
+    #[arg(long, default_value_t = Bounds::default().connections, help_heading = "Bounds")]
+    max_connections: usize,
+
+    /// Bytes of a request.
+    #[arg(long, default_value_t = Bounds::default().body_bytes, help_heading = "Bounds")]
+    max_body_bytes: usize,
+
+    /// Requests in a batch.
+    #[arg(long, default_value_t = Bounds::default().batch, help_heading = "Bounds")]
+    max_batch: usize,
+
+    /// Logs in one answer.
+    #[arg(long, default_value_t = Bounds::default().logs, help_heading = "Bounds")]
+    max_logs: usize,
+
+    /// Past blocks whose state is kept for calls and traces.
+    #[arg(long, default_value_t = NodeConfig::default().history_blocks, help_heading = "Bounds")]
+    history_blocks: u64,
+}
+
+/// Why the program ended early.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("cannot start: {0}")]
+    Runtime(#[source] io::Error),
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
+    #[error("cannot read {0}: {1}")]
+    Read(PathBuf, #[source] io::Error),
+    #[error("cannot load {0}: {1}")]
+    Load(PathBuf, #[source] NodeError),
+    #[error("cannot save {0}: {1}")]
+    Save(PathBuf, String),
+    #[error("cannot log: {0}")]
+    Log(#[from] tracing_subscriber::filter::ParseError),
+    #[error("cannot print: {0}")]
+    Print(#[source] io::Error),
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match start_log(&args.log).and_then(|()| run(&args)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to tell if stderr is closed.
+            let _ = writeln!(io::stderr(), "nitro-devnode: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start_log(level: &str) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(level)?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    Ok(())
+}
+
+fn run(args: &Args) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Failure::Runtime)?;
+    runtime.block_on(async {
+        // Before anything is announced, so that no signal finds the program without a handler.
+        let stop = stop_signal().map_err(Failure::Runtime)?;
+        let mut node = Node::new(node_config(args));
+        if let Some(file) = &args.state {
+            load(&mut node, file)?;
+        }
+        let config = server_config(args);
+        let listen = config.listen;
+        let server = rpc::serve(node, config).await.map_err(|error| Failure::Listen(listen, error))?;
+        announce(args, &server).map_err(Failure::Print)?;
+        stop.await;
+        server.stop().await;
+        match &args.state {
+            Some(file) => save(&server, file).await,
+            None => Ok(()),
+        }
+    })
+}
+
+fn node_config(args: &Args) -> NodeConfig {
+    let mut config = NodeConfig::wall_clock();
+    let kept: Vec<_> = accounts::well_known().take(args.accounts).chain([DEV_ACCOUNT]).collect();
+    config.funded.retain(|(address, _)| kept.contains(address));
+    config.dev_signers = args.accounts > 0;
+    config.chain_id = args.chain_id;
+    config.history_blocks = args.history_blocks;
+    config.mining = if args.no_auto_mine { Mining::Manual } else { Mining::Automatic };
+    config
+}
+
+fn server_config(args: &Args) -> ServerConfig {
+    ServerConfig {
+        listen: SocketAddr::new(args.host, args.port),
+        allowed_origins: args.allow_origin.clone(),
+        block_time: args.block_time.map(Duration::from_secs),
+        bounds: Bounds {
+            connections: args.max_connections,
+            body_bytes: args.max_body_bytes,
+            batch: args.max_batch,
+            logs: args.max_logs,
+            ..Bounds::default()
+        },
+    }
+}
+
+/// Completes on SIGINT or SIGTERM.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+fn announce(args: &Args, server: &ServerHandle) -> io::Result<()> {
+    let shown = [(DEV_ACCOUNT, DEV_ACCOUNT_KEY)].into_iter().chain(WELL_KNOWN.into_iter().take(args.accounts));
+    let mut out = io::stdout().lock();
+    if args.json {
+        let accounts: Vec<_> = shown.map(|(address, key)| json!({ "address": address, "privateKey": key })).collect();
+        let line = json!({
+            "url": server.url,
+            "wsUrl": server.ws_url,
+            "chainId": args.chain_id,
+            "accounts": accounts,
+            "warning": "the private keys are public: never use these accounts for value",
+        });
+        writeln!(out, "{line}")?;
+    } else {
+        writeln!(out, "Stylus development chain {}\n  {}\n  {}\n", args.chain_id, server.url, server.ws_url)?;
+        writeln!(out, "Accounts. PUBLIC DEVELOPMENT KEYS: everybody knows them, never use them for value.")?;
+        for (index, (address, key)) in shown.enumerate() {
+            let role = if index == 0 { "  (chain owner)" } else { "" };
+            writeln!(out, "  {address}  {key}{role}")?;
+        }
+    }
+    out.flush()
+}
+
+fn load(node: &mut Node, file: &Path) -> Result<(), Failure> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => node.load(&text).map_err(|error| Failure::Load(file.to_owned(), error)),
+        // The first run with a new file.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Failure::Read(file.to_owned(), error)),
+    }
+}
+
+/// Writes beside the file and renames, so that a failure half-way leaves the old state.
+async fn save(server: &ServerHandle, file: &Path) -> Result<(), Failure> {
+    let failed = |error: String| Failure::Save(file.to_owned(), error);
+    let dump = server.with_node(|node| node.dump()).await.map_err(|error| failed(error.message))?;
+    let text = dump.map_err(|error| failed(error.to_string()))?;
+    let mut partial = file.as_os_str().to_owned();
+    partial.push(".partial");
+    std::fs::write(&partial, text)
+        .and_then(|()| std::fs::rename(&partial, file))
+        .map_err(|error| failed(error.to_string()))
+}
