@@ -1,0 +1,64 @@
+//! Naming the one contract that may lock and settle.
+
+use alloy_primitives::Address;
+use linq_abi::IEscrow::*;
+use stylus_sdk::prelude::*;
+
+use crate::{Escrow, EscrowError};
+
+/// Who may call the escrow.
+#[public]
+#[allow(missing_docs, reason = "the macro adds a hidden method of its own")]
+pub trait Wiring {
+    /// Names the jobs contract, for good.
+    ///
+    /// Who:   the deployer.
+    /// Needs: no jobs contract has been named; the one given has code.
+    /// Does:  stores it; from then on rewards can be locked.
+    /// Emits: [`Wired`].
+    /// Fails: [`EscrowNotDeployer`], [`EscrowAlreadyWired`], [`EscrowBadAddress`].
+    fn wire(&mut self, jobs: Address) -> Result<(), EscrowError>;
+
+    /// The deployer, the token, the jobs contract (zero until it is wired) and the treasury.
+    fn wiring(&self) -> (Address, Address, Address, Address);
+}
+
+#[public]
+impl Wiring for Escrow {
+    fn wire(&mut self, jobs: Address) -> Result<(), EscrowError> {
+        let caller = self.vm().msg_sender();
+        if caller != self.deployer.get() {
+            return Err(EscrowNotDeployer { caller }.into());
+        }
+        if !self.jobs.get().is_zero() {
+            return Err(EscrowAlreadyWired {}.into());
+        }
+        if self.vm().code_size(jobs) == 0 {
+            return Err(EscrowBadAddress { given: jobs }.into());
+        }
+
+        self.jobs.set(jobs);
+
+        self.vm().log(Wired { jobs });
+        Ok(())
+    }
+
+    fn wiring(&self) -> (Address, Address, Address, Address) {
+        (self.deployer.get(), self.token.get(), self.jobs.get(), self.treasury.get())
+    }
+}
+
+impl Escrow {
+    /// Requires that the jobs contract is named and calls.
+    pub(crate) fn only_jobs(&self) -> Result<(), EscrowError> {
+        let jobs = self.jobs.get();
+        if jobs.is_zero() {
+            return Err(EscrowNotWired {}.into());
+        }
+        let caller = self.vm().msg_sender();
+        if caller != jobs {
+            return Err(EscrowNotJobs { caller }.into());
+        }
+        Ok(())
+    }
+}

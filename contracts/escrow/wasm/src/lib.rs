@@ -1,0 +1,3 @@
+//! The deployed form of `escrow`.
+
+pub use escrow::*;
