@@ -130,8 +130,8 @@ pub fn size(name: &str) -> Result<Size> {
 
 fn pages(wasm: &[u8]) -> Result<u64> {
     for payload in wasmparser::Parser::new(0).parse_all(wasm) {
-        if let wasmparser::Payload::MemorySection(mut memories) = payload?
-            && let Some(memory) = memories.next()
+        if let wasmparser::Payload::MemorySection(memories) = payload?
+            && let Some(memory) = memories.into_iter().next()
         {
             return Ok(memory?.initial);
         }
