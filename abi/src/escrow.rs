@@ -19,7 +19,6 @@ sol! {
         error EscrowAlreadyWired();
         error EscrowBadAddress(address given);
         error EscrowNotJobs(address caller);
-        error EscrowReentered();
         error EscrowAlreadyLocked(bytes32 job);
         error EscrowBadPrice(uint96 price, uint96 limit);
         error EscrowBadSlots(uint16 slots);

@@ -389,7 +389,6 @@ sol! {
         error JobsAlreadyWired();
         error JobsBadAddress(address given);
         error JobsBadParameters(uint16 feeBps, uint16 collateralBps, uint8 maxAttempts, uint32 minWindowSecs);
-        error JobsReentered();
         error JobsNotRequester(bytes32 job, address caller);
         error JobsAlreadyPosted(bytes32 job);
         error JobsUnknownParameters(uint16 version, uint16 current);
