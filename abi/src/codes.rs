@@ -70,6 +70,11 @@ macro_rules! numbered {
                 None
             }
 
+            /// Its number, as it travels and is stored.
+            pub const fn number(self) -> u8 {
+                self as u8
+            }
+
             /// Its name in lower-case words, for people and for logs.
             pub const fn name(self) -> &'static str {
                 match self {

@@ -414,7 +414,6 @@ sol! {
         error JobsBadClaim(uint8 claim, uint8 least, uint8 most);
         error JobsWrongResult(bytes32 given, bytes32 expected);
         error JobsNotJudge(bytes32 job, address caller);
-        error JobsJudged(bytes32 job);
         error JobsBadShare(uint8 share, uint8 claim);
         error JobsNothingDue(bytes32 job, uint16 slot, uint8 state, uint64 until);
         error JobsSiblingFailed(address sibling);
