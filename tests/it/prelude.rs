@@ -1,0 +1,15 @@
+//! What nearly every test uses.
+
+pub use alloy::{
+    primitives::{Address, B256, Bytes, U256, aliases::U96, keccak256},
+    sol_types::{SolCall, SolError, SolValue},
+};
+pub use linq_abi::{
+    IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Registration, Resources, Slot,
+    StandingOffer, Terms, Unbonding, WorkClose, WorkRequest,
+    codes::{Outcome, SlotState, WorkEnd},
+};
+pub use linq_tests::{
+    COLLATERAL_BPS, Cast, Emitted, FEE_BPS, MIN_WINDOW, Refusal, SHARE, SUPPLY, Sent, Stub, Times, World,
+    assert_refused, assert_refused_bare, emitted, lnq, u96,
+};

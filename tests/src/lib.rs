@@ -1,0 +1,24 @@
+//! A world to test in: the embedded chain with the whole suite deployed as compiled WASM, and people in it.
+
+mod artefacts;
+mod cast;
+mod emitted;
+mod evm;
+mod explain;
+mod refusal;
+mod story;
+mod suite;
+mod world;
+
+pub use artefacts::code;
+pub use cast::Cast;
+pub use emitted::{Emitted, emitted};
+pub use evm::Stub;
+pub use explain::explain;
+pub use refusal::{Refusal, assert_refused, assert_refused_bare};
+pub use story::{MANIFEST, RESULT, ROOT, Times};
+pub use suite::{
+    COLLATERAL_BPS, FEE_BPS, MAX_ATTEMPTS, MIN_WINDOW, SHARE, SUPPLY, Suite, UNBONDING, job_parameters, lnq,
+    registry_parameters, u96,
+};
+pub use world::{Holdings, Sent, World};

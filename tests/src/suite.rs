@@ -1,0 +1,174 @@
+//! Deploying the suite, and lending chains that have it.
+
+use std::sync::Mutex;
+
+use alloy::{
+    primitives::{Address, Bytes, U256, aliases::U96},
+    rpc::types::TransactionRequest,
+    sol_types::SolValue,
+};
+use linq_abi::{JobParameters, RegistryParameters, TierRule};
+use nitro_devnode::{Node, NodeConfig, SnapshotId};
+
+use crate::{Cast, Refusal, artefacts};
+
+/// `amount` as the contracts take it.
+///
+/// # Panics
+///
+/// When it does not fit 96 bits.
+pub fn u96(amount: u128) -> U96 {
+    U96::from(amount)
+}
+
+/// `amount` whole LNQ in base units.
+pub const fn lnq(amount: u128) -> u128 {
+    amount * 1_000_000_000_000_000_000
+}
+
+/// LNQ that exist at the start.
+pub const SUPPLY: u128 = lnq(1_000_000_000);
+
+/// What requester, owners, mallory and eve start with; the deployer has the rest.
+pub const SHARE: u128 = lnq(1_000_000);
+
+/// The fee of the suite's first parameters.
+pub const FEE_BPS: u16 = 250;
+
+/// The collateral of the suite's first parameters, of the posted price.
+pub const COLLATERAL_BPS: u16 = 2_000;
+
+/// The most attempts of the suite's first parameters.
+pub const MAX_ATTEMPTS: u8 = 4;
+
+/// The shortest window of a local suite.
+pub const MIN_WINDOW: u32 = 60;
+
+/// How long stake waits on a local suite.
+pub const UNBONDING: u32 = 60;
+
+/// Where the contracts are.
+#[derive(Clone, Copy, Debug)]
+pub struct Suite {
+    /// LNQ.
+    pub token: Address,
+    /// Providers.
+    pub registry: Address,
+    /// Rewards.
+    pub escrow: Address,
+    /// Jobs.
+    pub jobs: Address,
+}
+
+impl Suite {
+    /// Every contract.
+    pub fn addresses(&self) -> [Address; 4] {
+        [self.token, self.registry, self.escrow, self.jobs]
+    }
+
+    /// Name of a contract, for messages.
+    pub fn name(&self, address: Address) -> Option<&'static str> {
+        let names = ["token", "registry", "escrow", "jobs"];
+        self.addresses().into_iter().zip(names).find_map(|(known, name)| (known == address).then_some(name))
+    }
+}
+
+/// A chain with the suite constructed but not wired.
+pub(crate) struct Ready {
+    pub node: Node,
+    pub suite: Suite,
+    fresh: SnapshotId,
+    time: u64,
+}
+
+/// Chains that nobody uses at present. There are never more than tests at one time.
+static IDLE: Mutex<Vec<Ready>> = Mutex::new(Vec::new());
+
+pub(crate) fn lend() -> Ready {
+    let idle = IDLE.lock().expect("nothing panics while it is held").pop();
+    idle.unwrap_or_else(deploy)
+}
+
+pub(crate) fn give_back(mut ready: Ready) {
+    assert!(ready.node.revert(ready.fresh), "the first snapshot is never reverted by a test");
+    ready.node.set_time(ready.time);
+    ready.fresh = ready.node.snapshot();
+    IDLE.lock().expect("nothing panics while it is held").push(ready);
+}
+
+/// The suite before it is wired, with 1 M LNQ each for those who need some.
+fn deploy() -> Ready {
+    let mut node = Node::new(NodeConfig::default());
+    node.set_auto_impersonate(true);
+    for (person, _) in Cast::EVERYBODY {
+        fund(&mut node, person);
+    }
+    let cast = Cast::ALL;
+    let mut holders = vec![cast.requester, cast.owner, cast.rival, cast.mallory, cast.eve];
+    let mut amounts = vec![U256::from(SHARE); holders.len()];
+    amounts.push(U256::from(SUPPLY - SHARE * holders.len() as u128));
+    holders.push(cast.deployer);
+
+    let token = program(&mut node, "lnq-token", (holders, amounts).abi_encode_params());
+    let registry = program(&mut node, "registry", (cast.deployer, token, registry_parameters()).abi_encode_params());
+    let escrow = program(&mut node, "escrow", (cast.deployer, token, cast.treasury).abi_encode_params());
+    let jobs = program(&mut node, "jobs", (cast.deployer, job_parameters(), MIN_WINDOW).abi_encode_params());
+    let suite = Suite { token, registry, escrow, jobs };
+    let time = node.now();
+    let fresh = node.snapshot();
+    Ready { node, suite, fresh, time }
+}
+
+/// Ether for gas; contracts of the suite need it too where a test sends in their name.
+fn fund(node: &mut Node, address: Address) {
+    node.set_balance(address, U256::from(lnq(10_000)));
+}
+
+fn program(node: &mut Node, name: &str, arguments: Vec<u8>) -> Address {
+    construct(node, name, arguments).unwrap_or_else(|refusal| panic!("constructing {name}: {refusal:?}"))
+}
+
+/// Selector of the constructor that the Stylus SDK generates.
+const CONSTRUCTOR: [u8; 4] = [0x55, 0x85, 0x25, 0x8d];
+
+/// Deploys a program, activates it unless the same code is active already, and constructs it.
+pub(crate) fn construct(node: &mut Node, name: &str, arguments: Vec<u8>) -> Result<Address, Refusal> {
+    let address = node.deploy_code(&artefacts::code(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    // Activation counts for all programs of one code; a second one fails and changes nothing.
+    let _ = node.activate(address);
+    fund(node, address);
+    call_constructor(node, address, arguments)?;
+    Ok(address)
+}
+
+pub(crate) fn call_constructor(node: &mut Node, program: Address, arguments: Vec<u8>) -> Result<(), Refusal> {
+    let input = [&CONSTRUCTOR[..], &arguments].concat();
+    let request = TransactionRequest::default().from(Cast::ALL.deployer).to(program).input(Bytes::from(input).into());
+    node.transact(request)?;
+    Ok(())
+}
+
+/// The parameters of the registry: the defaults of the protocol, with the shortest unbonding of a local chain.
+pub fn registry_parameters() -> RegistryParameters {
+    let tier = |stake_multiple, age_days, reputation_bps, price_cap_lnq| TierRule {
+        stakeMultiple: stake_multiple,
+        ageDays: age_days,
+        reputationBps: reputation_bps,
+        priceCapLnq: price_cap_lnq,
+    };
+    RegistryParameters {
+        minimumLnq: 1_000,
+        perCoreLnq: 100,
+        perGpuLnq: 1_000,
+        unbondingSecs: UNBONDING,
+        priceCapLnq: 500,
+        tier1: tier(4, 7, 5_000, 5_000),
+        tier2: tier(16, 30, 8_000, 50_000),
+        tier3: tier(64, 90, 9_500, u32::MAX),
+    }
+}
+
+/// The first version of the parameters of jobs.
+pub fn job_parameters() -> JobParameters {
+    JobParameters { feeBps: FEE_BPS, collateralBps: COLLATERAL_BPS, maxAttempts: MAX_ATTEMPTS }
+}
