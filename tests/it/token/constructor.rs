@@ -5,6 +5,37 @@ fn construct(world: &mut World, to: Vec<Address>, amounts: Vec<u128>) -> Result<
     world.construct("lnq-token", (to, amounts).abi_encode_params())
 }
 
+mod when_there_is_not_one_amount_for_each_holder {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_bad_holders() {
+        let mut world = World::new();
+        let eve = world.cast.eve;
+        for (to, amounts) in [(vec![eve], vec![]), (vec![], vec![SUPPLY]), (vec![eve], vec![SUPPLY, 0])] {
+            let (holders, given) = (U256::from(to.len()), U256::from(amounts.len()));
+            let error = ILnqToken::LnqBadHolders { holders, amounts: given };
+            assert_refused(construct(&mut world, to, amounts), &error);
+        }
+    }
+}
+
+mod when_there_are_too_many_holders {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_bad_holders() {
+        let mut world = World::new();
+        let eve = world.cast.eve;
+        let mut amounts = vec![0; 65];
+        amounts[0] = SUPPLY;
+        let error = ILnqToken::LnqBadHolders { holders: U256::from(65), amounts: U256::from(65) };
+        assert_refused(construct(&mut world, vec![eve; 65], amounts.clone()), &error);
+        amounts.pop();
+        construct(&mut world, vec![eve; 64], amounts).expect("construction");
+    }
+}
+
 mod when_the_amounts_are_not_the_supply {
     use super::*;
 
@@ -23,16 +54,33 @@ mod when_the_amounts_are_not_the_supply {
             assert_refused(construct(&mut world, to, amounts), &error);
         }
     }
+
+    #[test]
+    fn it_is_not_fooled_by_a_sum_that_overflows() {
+        let mut world = World::new();
+        let (eve, keeper) = (world.cast.eve, world.cast.keeper);
+        // The sum is the supply modulo 2^256.
+        let amounts = vec![U256::MAX, U256::from(SUPPLY + 1)];
+        let result = world.construct("lnq-token", (vec![eve, keeper], amounts).abi_encode_params());
+        assert_refused(result, &ILnqToken::LnqBadAllocation { given: U256::MAX, supply: U256::from(SUPPLY) });
+    }
 }
 
-mod when_a_receiver_is_zero {
+mod when_a_receiver_cannot_receive {
     use super::*;
 
     #[test]
-    fn it_reverts_with_invalid_receiver() {
+    fn it_reverts_with_invalid_receiver_for_zero_and_for_the_token() {
         let mut world = World::new();
-        let error = ILnqToken::ERC20InvalidReceiver { receiver: Address::ZERO };
-        assert_refused(construct(&mut world, vec![Address::ZERO], vec![SUPPLY]), &error);
+        let itself = world.next_contract();
+        assert_refused(
+            construct(&mut world, vec![itself], vec![SUPPLY]),
+            &ILnqToken::ERC20InvalidReceiver { receiver: itself },
+        );
+        assert_refused(
+            construct(&mut world, vec![Address::ZERO], vec![SUPPLY]),
+            &ILnqToken::ERC20InvalidReceiver { receiver: Address::ZERO },
+        );
     }
 }
 

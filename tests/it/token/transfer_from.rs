@@ -14,6 +14,18 @@ fn approved(value: U256) -> World {
     world
 }
 
+mod when_the_sender_is_zero {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_invalid_sender() {
+        let mut world = World::new();
+        let (keeper, judge) = (world.cast.keeper, world.cast.judge);
+        let call = ILnqToken::transferFromCall { from: Address::ZERO, to: judge, value: U256::ZERO };
+        assert_refused(world.token(keeper, &call), &ILnqToken::ERC20InvalidSender { sender: Address::ZERO });
+    }
+}
+
 mod when_the_receiver_cannot_receive {
     use super::*;
 

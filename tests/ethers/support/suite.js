@@ -1,0 +1,200 @@
+// Deploying the suite as any deployment script does: through the StylusDeployer, constructor and all in one transaction.
+
+import { readFileSync } from 'node:fs';
+import {
+  AbiCoder,
+  Contract,
+  Interface,
+  JsonRpcProvider,
+  NonceManager,
+  Wallet,
+  concat,
+  getBytes,
+  hexlify,
+  id,
+  parseEther,
+  parseUnits,
+  toBeHex,
+} from 'ethers';
+
+const repository = new URL('../../../', import.meta.url);
+const STYLUS_DEPLOYER = '0xcEcba2F1DC234f70Dd89F2041029807F8D03A990';
+const CONSTRUCTOR = '0x5585258d';
+
+export const DAY = 86_400;
+export const MIN_WINDOW = 60;
+export const FEE_BPS = 250n;
+export const COLLATERAL_BPS = 2_000n;
+
+/** Whole LNQ in base units. */
+export const lnq = (amount) => parseUnits(String(amount), 18);
+
+export function abi(name) {
+  return JSON.parse(readFileSync(new URL(`abi/json/${name}.json`, repository)));
+}
+
+function code(name) {
+  return readFileSync(new URL(`target/contracts/${name}.code`, repository));
+}
+
+/** Init code that returns `program`: copy everything behind these 43 bytes and return it. */
+function initCode(program) {
+  const length = toBeHex(program.length, 32);
+  return hexlify(concat(['0x7f', length, '0x80602b6000396000f3', '0x00', program]));
+}
+
+/** Deploys, activates and constructs one contract in one transaction. */
+async function deploy(signer, name, args) {
+  const deployer = new Contract(
+    STYLUS_DEPLOYER,
+    [
+      'function deploy(bytes bytecode, bytes initData, uint256 initValue, bytes32 salt) payable returns (address)',
+      'event ContractDeployed(address deployedContract)',
+    ],
+    signer,
+  );
+  const inputs = abi(name).find((entry) => entry.type === 'constructor').inputs;
+  const init = concat([CONSTRUCTOR, AbiCoder.defaultAbiCoder().encode(inputs.map(typeOf), args)]);
+  // The deployer pays for the activation with this and gives back what is left.
+  const sent = await deployer.deploy(initCode(code(name)), init, 0, id(name), { value: parseEther('0.1') });
+  const receipt = await sent.wait();
+  const deployed = receipt.logs.map((log) => deployer.interface.parseLog(log)).find((log) => log);
+  return new Contract(deployed.args[0], abi(name), signer);
+}
+
+/** The canonical type of an ABI entry, with tuples spelled out. */
+function typeOf(input) {
+  if (!input.type.startsWith('tuple')) return input.type;
+  return `(${input.components.map(typeOf).join(',')})${input.type.slice('tuple'.length)}`;
+}
+
+/**
+ * A wallet for each person of the story, and the wired suite.
+ * @param node what `startNode` returned.
+ */
+export async function deploySuite(node) {
+  const provider = new JsonRpcProvider(node.url, node.chainId, { staticNetwork: true, pollingInterval: 20, cacheTimeout: -1 });
+  const names = ['deployer', 'treasury', 'requester', 'owner', 'operator', 'payout', 'keeper', 'eve'];
+  // The first account is the chain's owner; people are the ones after it.
+  const people = Object.fromEntries(
+    names.map((name, index) => [name, new Wallet(node.accounts[index + 1].privateKey, provider)]),
+  );
+  const deployer = new NonceManager(people.deployer);
+
+  const share = lnq(1_000_000);
+  const holders = [people.requester.address, people.owner.address];
+  const amounts = [share, share];
+  holders.push(people.deployer.address);
+  amounts.push(lnq(1_000_000_000) - 2n * share);
+
+  const token = await deploy(deployer, 'lnq-token', [holders, amounts]);
+  const tier = (stakeMultiple, ageDays, reputationBps, priceCapLnq) => [stakeMultiple, ageDays, reputationBps, priceCapLnq];
+  const parameters = [
+    1_000, 100, 1_000, 60, 500, tier(4, 7, 5_000, 5_000), tier(16, 30, 8_000, 50_000), tier(64, 90, 9_500, 0xffffffff),
+  ];
+  const registry = await deploy(deployer, 'registry', [people.deployer.address, token.target, parameters]);
+  const escrow = await deploy(deployer, 'escrow', [people.deployer.address, token.target, people.treasury.address]);
+  const jobs = await deploy(deployer, 'jobs', [
+    people.deployer.address,
+    [FEE_BPS, COLLATERAL_BPS, 4],
+    MIN_WINDOW,
+  ]);
+  await (await registry.wire(jobs.target)).wait();
+  await (await escrow.wire(jobs.target)).wait();
+  await (await jobs.wire(registry.target, escrow.target)).wait();
+  return { provider, people, token, registry, escrow, jobs };
+}
+
+/** What a dApp needs to read any revert of the suite: every error of every contract. */
+export const errors = () =>
+  new Interface(
+    ['lnq-token', 'registry', 'escrow', 'jobs']
+      .flatMap((name) => abi(name))
+      .filter((entry) => entry.type === 'error')
+      .filter((entry, index, all) => all.findIndex((other) => other.name === entry.name) === index),
+  );
+
+/** Name and arguments of the custom error that `call` is refused with. */
+export async function refusal(call) {
+  try {
+    const sent = await call;
+    if (sent?.wait) await sent.wait();
+  } catch (error) {
+    const data = error.data ?? error.info?.error?.data;
+    if (!data) throw error;
+    const parsed = errors().parseError(data);
+    return { name: parsed.name, args: parsed.args.toArray() };
+  }
+  throw new Error('it was not refused');
+}
+
+/** Moves the clock of the chain on. */
+export async function pass(provider, seconds) {
+  await provider.send('evm_increaseTime', [seconds]);
+  await provider.send('evm_mine', []);
+}
+
+/** Approves the registry, registers `owner` as a provider and lets `operator` accept. */
+export async function registerProvider({ people, token, registry }) {
+  const { owner, operator, payout } = people;
+  await (await token.connect(owner).approve(registry.target, lnq(10_000))).wait();
+  const registration = {
+    operator: operator.address,
+    payout: payout.address,
+    capacity: { cpuMillis: 4_000, memoryMib: 8_192, storageGib: 100, gpus: 0, gpuClass: 0, bandwidthMbps: 1_000 },
+    features: 1,
+    region: 276,
+    rates: { cpuMilli: 10n ** 12n, memoryMib: 10n ** 11n, storageGib: 10n ** 11n, gpu: 0 },
+    offer: {
+      open: true,
+      minPrice: lnq(1),
+      minRunSecs: 60,
+      maxRunSecs: DAY,
+      maxWindowSecs: 14 * DAY,
+      maxHoldBackSecs: 7 * DAY,
+      maxNoticeSecs: 7 * DAY,
+      maxLock: lnq(1_000),
+    },
+    stake: lnq(10_000),
+  };
+  const receipt = await (await registry.connect(owner).register(registration)).wait();
+  const registered = receipt.logs.map((log) => registry.interface.parseLog(log)).find((log) => log?.name === 'ProviderRegistered');
+  const { provider } = registered.args;
+  await (await registry.connect(operator).acceptOperator(provider)).wait();
+  return provider;
+}
+
+/** Terms that satisfy every rule, for one slot of at most 100 LNQ. */
+export async function makeTerms({ provider, people }, changes = {}) {
+  const { timestamp } = await provider.getBlock('latest');
+  return {
+    requester: people.requester.address,
+    specHash: id('a manifest'),
+    price: lnq(100),
+    tasks: 1,
+    resources: { cpuMillis: 1_000, memoryMib: 512, storageGib: 1, gpus: 0, gpuClass: 0, bandwidthMbps: 0 },
+    features: 1,
+    regions: 0,
+    tier: 0,
+    provider: 0,
+    judge: '0x0000000000000000000000000000000000000000',
+    expected: toBeHex(0, 32),
+    openSecs: 3_600,
+    bidSecs: 0,
+    runSecs: 600,
+    windowSecs: MIN_WINDOW,
+    attempts: 4,
+    endBy: timestamp + 30 * DAY,
+    anyoneMatches: false,
+    parameters: 1,
+    salt: hexlify(getBytes(id(Math.random().toString()))),
+    ...changes,
+  };
+}
+
+/** Approves the escrow and posts; returns the id. */
+export async function post({ people, token, escrow, jobs }, terms) {
+  await (await token.connect(people.requester).approve(escrow.target, terms.price * BigInt(terms.tasks))).wait();
+  const receipt = await (await jobs.connect(people.requester).post(terms, 'ipfs://manifest')).wait();
+  return receipt.logs.map((log) => jobs.interface.parseLog(log)).find((log) => log?.name === 'JobPosted').args.job;
+}
