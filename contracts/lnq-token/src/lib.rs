@@ -1,0 +1,74 @@
+//! LNQ, the token of the marketplace: ERC-20 with ERC-2612 permits, burning, and nothing else.
+//!
+//! 1,000,000,000 LNQ are minted once, by the constructor. There is no minter, owner, pause, hook or fee afterwards, so
+//! the supply can only fall. Every contract of the suite relies on exactly that: a transfer moves what it says or
+//! reverts, and calls nobody.
+//!
+//! It trusts nobody. Should the signature precompile accept what it must not, allowances of the signers named could be
+//! set; balances move by their holders and their spenders alone.
+//!
+//! - [`Erc20`]: balances, transfers, allowances.
+//! - [`Burnable`]: burning, and the count of what was burned.
+//! - [`Permit`]: allowances by signature, and the domain they are signed for.
+#![no_std]
+#![cfg_attr(
+    test,
+    allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test that overflows fails")
+)]
+
+extern crate alloc;
+
+mod burn;
+mod erc20;
+mod error;
+mod permit;
+mod signature;
+mod state;
+
+// The SDK's macros name `Vec` without a path.
+use alloc::vec::Vec;
+
+use alloy_primitives::{Address, U256};
+use linq_abi::ILnqToken::{ERC20InvalidReceiver, LnqBadAllocation, LnqBadHolders, Transfer};
+use linq_common::Amount;
+use stylus_sdk::prelude::*;
+
+pub use crate::{burn::Burnable, erc20::Erc20, error::TokenError, permit::Permit, state::LnqToken};
+
+/// What the constructor mints, and the most there ever is.
+pub const SUPPLY: Amount = Amount::from_lnq(1_000_000_000);
+
+/// The most holders that the constructor serves.
+pub const MAX_HOLDERS: usize = 64;
+
+#[public]
+#[implements(Erc20, Burnable, Permit)]
+impl LnqToken {
+    /// Mints the whole supply, `amounts[i]` to `holders[i]`.
+    ///
+    /// Who:   whoever deploys; the SDK runs it once.
+    /// Needs: as many amounts as holders, at most [`MAX_HOLDERS`], adding up to [`SUPPLY`].
+    /// Does:  credits each holder; one that is named twice gets both.
+    /// Emits: `Transfer` from zero for each.
+    /// Fails: `LnqBadHolders`, `LnqBadAllocation`, `ERC20InvalidReceiver`.
+    /// Units: LNQ base units.
+    #[constructor]
+    pub fn constructor(&mut self, holders: Vec<Address>, amounts: Vec<U256>) -> Result<(), TokenError> {
+        if holders.len() != amounts.len() || holders.len() > MAX_HOLDERS {
+            let (holders, amounts) = (U256::from(holders.len()), U256::from(amounts.len()));
+            return Err(LnqBadHolders { holders, amounts }.into());
+        }
+        let given = state::total(&amounts).unwrap_or(U256::MAX);
+        let supply = U256::from(SUPPLY.units());
+        if given != supply {
+            return Err(LnqBadAllocation { given, supply }.into());
+        }
+        for (to, value) in holders.into_iter().zip(amounts) {
+            self.require_receiver(to)?;
+            let amount = Amount::try_from(value).map_err(|_| ERC20InvalidReceiver { receiver: to })?;
+            self.credit(to, amount)?;
+            self.vm().log(Transfer { from: Address::ZERO, to, value });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,4 @@
+//! The deployed form of [`lnq_token`].
+#![no_std]
+
+pub use lnq_token::*;
