@@ -100,6 +100,7 @@ fn lookup(method: &str) -> Option<Method> {
     let (namespace, name) = method.split_once('_')?;
     match namespace {
         "eth" => eth::lookup(name),
+        "debug" => super::debug::lookup(name),
         "evm" | "anvil" | "hardhat" => dev::lookup(namespace, name),
         _ => super::net_web3::lookup(method),
     }

@@ -6,6 +6,7 @@
 
 mod backend;
 mod config;
+mod debug;
 mod dev;
 mod dispatch;
 mod error;

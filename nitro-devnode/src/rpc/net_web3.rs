@@ -36,7 +36,7 @@ fn sha3(params: &mut Params) -> Outcome {
 }
 
 fn modules(_: &mut Params) -> Outcome {
-    let names = ["anvil", "eth", "evm", "hardhat", "net", "personal", "rpc", "txpool", "web3"];
+    let names = ["anvil", "debug", "eth", "evm", "hardhat", "net", "personal", "rpc", "txpool", "web3"];
     Ok(names.into_iter().map(|name| (name.to_owned(), Value::from("1.0"))).collect::<Map<_, _>>().into())
 }
 
