@@ -87,9 +87,7 @@ impl ModuleInfo {
             init_cost: init.try_into().map_err(|_| CostError::Init)?,
             cached_cost: cached.try_into().map_err(|_| CostError::Cached)?,
             footprint: shape.pages,
-            asm_estimate: asm_estimate(&shape)
-                .try_into()
-                .map_err(|_| CostError::Asm)?,
+            asm_estimate: asm_estimate(&shape).try_into().map_err(|_| CostError::Asm)?,
             activation_gas: activation_gas(&shape),
         })
     }
@@ -105,9 +103,7 @@ fn weigh(count: u64, weight: u64, divisor: u64) -> u64 {
 }
 
 fn init_cost(shape: &Shape) -> u64 {
-    weigh(shape.functions, 8_252, 1_000)
-        + weigh(shape.type_words, 1_059, 1_000)
-        + weigh(shape.wasm_len, 1_286, 10_000)
+    weigh(shape.functions, 8_252, 1_000) + weigh(shape.type_words, 1_059, 1_000) + weigh(shape.wasm_len, 1_286, 10_000)
 }
 
 fn cached_cost(shape: &Shape) -> u64 {
@@ -239,9 +235,7 @@ const BIPS: u64 = 10_000;
 fn exp_bips(x: u64) -> u64 {
     const TERMS: u64 = 12;
     let innermost = BIPS + x / TERMS;
-    (1..TERMS).rev().fold(innermost, |sum, divisor| {
-        BIPS + sum.saturating_mul(x) / (divisor * BIPS)
-    })
+    (1..TERMS).rev().fold(innermost, |sum, divisor| BIPS + sum.saturating_mul(x) / (divisor * BIPS))
 }
 
 #[cfg(test)]
@@ -284,10 +278,7 @@ mod tests {
         };
         assert_eq!(params.entry_gas(20, 11, true), 363);
         assert_eq!(params.entry_gas(20, 11, false), 8_852 + 363);
-        let first = EntryParams {
-            stylus_version: 1,
-            ..params
-        };
+        let first = EntryParams { stylus_version: 1, ..params };
         assert_eq!(first.entry_gas(31, 11, false), 8_863);
     }
 

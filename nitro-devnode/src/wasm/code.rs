@@ -66,19 +66,14 @@ pub fn decode(code: &[u8], max_wasm_size: u32) -> Result<Vec<u8>, CodeError> {
 }
 
 fn decompress(stream: &[u8], max_len: u32) -> Result<Vec<u8>, CodeError> {
-    if stream
-        .first()
-        .is_some_and(|first| first & 0x7f == LARGE_WINDOW)
-    {
+    if stream.first().is_some_and(|first| first & 0x7f == LARGE_WINDOW) {
         return Err(CodeError::Brotli);
     }
     let decoder = Decompressor::new(stream, BUFFER_LEN);
     // One byte more than admitted tells "exactly full" from "too large" without unpacking the rest.
     let mut bounded = decoder.take(u64::from(max_len) + 1);
     let mut wasm = Vec::new();
-    bounded
-        .read_to_end(&mut wasm)
-        .map_err(|_| CodeError::Brotli)?;
+    bounded.read_to_end(&mut wasm).map_err(|_| CodeError::Brotli)?;
     if wasm.len() as u64 > u64::from(max_len) {
         return Err(CodeError::TooLarge(max_len));
     }
@@ -87,11 +82,7 @@ fn decompress(stream: &[u8], max_len: u32) -> Result<Vec<u8>, CodeError> {
 
 /// Packs a module into account code.
 pub fn encode(wasm: &[u8]) -> Vec<u8> {
-    let params = BrotliEncoderParams {
-        quality: QUALITY,
-        lgwin: WINDOW_BITS,
-        ..Default::default()
-    };
+    let params = BrotliEncoderParams { quality: QUALITY, lgwin: WINDOW_BITS, ..Default::default() };
     let mut code = PREFIX.to_vec();
     code.push(NO_DICTIONARY);
     brotli::BrotliCompress(&mut Cursor::new(wasm), &mut code, &params)
@@ -139,47 +130,26 @@ mod tests {
     fn size_limit_is_exact() {
         let wasm = vec![7; LIMIT as usize];
         assert_eq!(decode(&encode(&wasm), LIMIT), Ok(wasm.clone()));
-        assert_eq!(
-            decode(&encode(&wasm), LIMIT - 1),
-            Err(CodeError::TooLarge(LIMIT - 1))
-        );
+        assert_eq!(decode(&encode(&wasm), LIMIT - 1), Err(CodeError::TooLarge(LIMIT - 1)));
     }
 
     #[test]
     fn unreadable_code_is_refused() {
         let code = encode(&[1; 500]);
-        assert_eq!(
-            decode(&code[..code.len() - 2], LIMIT),
-            Err(CodeError::Brotli)
-        );
+        assert_eq!(decode(&code[..code.len() - 2], LIMIT), Err(CodeError::Brotli));
         assert_eq!(decode(&[0xef, 0xf0, 0, 0], LIMIT), Err(CodeError::Brotli));
-        assert_eq!(
-            decode(&[0xef, 0xf0, 0, 0, 0xff, 0xff, 0xff], LIMIT),
-            Err(CodeError::Brotli)
-        );
-        assert_eq!(
-            decode(&[0xef, 0xf0, 0, 0, 0x11, 0x16, 0x03], LIMIT),
-            Err(CodeError::Brotli)
-        );
+        assert_eq!(decode(&[0xef, 0xf0, 0, 0, 0xff, 0xff, 0xff], LIMIT), Err(CodeError::Brotli));
+        assert_eq!(decode(&[0xef, 0xf0, 0, 0, 0x11, 0x16, 0x03], LIMIT), Err(CodeError::Brotli));
         assert_eq!(decode(&[0xef, 0xf0, 0], LIMIT), Err(CodeError::NotAProgram));
         assert_eq!(decode(b"\0asm", LIMIT), Err(CodeError::NotAProgram));
-        assert_eq!(
-            decode(&[0xef, 0xf0, 0, 2, 0], LIMIT),
-            Err(CodeError::UnknownDictionary(2))
-        );
-        assert_eq!(
-            decode(&[0xef, 0xf0, 0, 1, 0], LIMIT),
-            Err(CodeError::DictionaryUnavailable)
-        );
+        assert_eq!(decode(&[0xef, 0xf0, 0, 2, 0], LIMIT), Err(CodeError::UnknownDictionary(2)));
+        assert_eq!(decode(&[0xef, 0xf0, 0, 1, 0], LIMIT), Err(CodeError::DictionaryUnavailable));
     }
 
     #[test]
     fn init_code_begins_with_the_usual_constructor() {
         let init = init_code(&[0xaa; 300]);
-        assert_eq!(
-            hex::encode(&init[..43]),
-            format!("7f{:064x}80602b6000396000f300", 300)
-        );
+        assert_eq!(hex::encode(&init[..43]), format!("7f{:064x}80602b6000396000f300", 300));
         assert_eq!(&init[43..], &[0xaa; 300]);
     }
 }

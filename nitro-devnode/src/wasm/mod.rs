@@ -6,8 +6,17 @@
 
 pub mod activation;
 pub mod api;
+mod cache;
 pub mod code;
+mod depth;
+mod engine;
+mod hooks;
+mod host;
+mod instrument;
+mod opcodes;
 pub mod pages;
 pub mod program;
+mod validate;
 
 pub use program::{ActivationError, CompileConfig, Program};
+pub use validate::ModuleError;

@@ -53,10 +53,7 @@ fn exponential_gas(pages: u16) -> u64 {
 mod tests {
     use super::*;
 
-    const DEFAULT: MemoryModel = MemoryModel {
-        free_pages: 2,
-        page_gas: 1_000,
-    };
+    const DEFAULT: MemoryModel = MemoryModel { free_pages: 2, page_gas: 1_000 };
 
     #[test]
     fn exponential_term_matches_published_points() {
