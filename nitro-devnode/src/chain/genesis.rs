@@ -1,0 +1,65 @@
+//! The state of the first block.
+
+use alloy::primitives::{Address, U256, address};
+use revm::state::AccountInfo;
+
+use super::arbos_state::{ACTIVATION_EPOCH, ARBOS_STATE, ArbosStorage, Field, Role, StylusParams};
+use super::config::NodeConfig;
+use super::precompiles;
+use super::predeploys;
+use super::state::{Changes, State, View, bytecode};
+
+/// Receives what transactions pay for gas. It is nobody's, so that fees do not show up in a balance a test looks at.
+pub const FEE_RECEIVER: Address = address!("a4b0000000000000000000000000000000000fee");
+
+/// Gas a transaction or a block may compute with.
+const COMPUTE_LIMIT: u64 = 32_000_000;
+
+/// Gas per second the chain is priced for.
+const SPEED_LIMIT: u64 = 7_000_000;
+
+/// Makes the state `config` asks for.
+pub(crate) fn state(config: &NodeConfig) -> State {
+    let empty = State::default();
+    let mut view = View::new(&empty, Changes::default());
+    for address in precompiles::arbitrum() {
+        set_code(&mut view, address, &precompiles::ARBITRUM_CODE, 1);
+    }
+    // Without the nonce the account would count as empty and its storage would be lost.
+    view.set_info(ARBOS_STATE, AccountInfo { nonce: 1, ..AccountInfo::default() });
+    set_parameters(&mut view, config);
+    if config.predeploys {
+        for (address, code) in predeploys::all() {
+            set_code(&mut view, address, code, 1);
+        }
+    }
+    for (address, balance) in &config.funded {
+        let mut info = view.info(*address).unwrap_or_default();
+        info.balance = *balance;
+        view.set_info(*address, info);
+    }
+    let changes = view.into_changes();
+    let mut state = State::default();
+    state.apply(changes, &mut Changes::default());
+    state
+}
+
+fn set_code(view: &mut View<'_>, address: Address, code: &[u8], nonce: u64) {
+    let code = bytecode(code.to_vec().into());
+    view.set_info(address, AccountInfo::from_bytecode(code).with_nonce(nonce));
+}
+
+fn set_parameters(view: &mut View<'_>, config: &NodeConfig) {
+    view.set_stylus_params(&StylusParams::initial(config.arbos));
+    view.set_field(Field::Version, U256::from(config.arbos.0));
+    view.set_field(Field::PricerLastUpdate, U256::from(ACTIVATION_EPOCH));
+    view.set_field(Field::L1PricePerUnit, config.l1_price_per_unit_wei);
+    view.set_field(Field::MinimumBaseFee, U256::from(config.base_fee_wei));
+    view.set_field(Field::BaseFee, U256::from(config.base_fee_wei));
+    view.set_field(Field::MaxTxGas, U256::from(COMPUTE_LIMIT));
+    view.set_field(Field::MaxBlockGas, U256::from(COMPUTE_LIMIT));
+    view.set_field(Field::SpeedLimit, U256::from(SPEED_LIMIT));
+    view.set_address(Field::NetworkFeeAccount, FEE_RECEIVER);
+    view.set_address(Field::InfraFeeAccount, FEE_RECEIVER);
+    view.grant(Role::ChainOwner, config.chain_owner);
+}

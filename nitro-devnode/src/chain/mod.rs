@@ -1,0 +1,43 @@
+//! The chain: state, blocks, execution, precompiles.
+//!
+//! [`Node`] is the whole of it: an Arbitrum chain in memory that runs EVM contracts and Stylus programs with the
+//! gas figures of Nitro. It opens no sockets and starts no threads.
+
+pub mod accounts;
+pub mod arbos;
+mod arbos_state;
+pub mod block;
+mod calls;
+pub mod config;
+mod dev;
+mod dump;
+pub mod error;
+mod estimate;
+mod failure;
+mod frames;
+mod genesis;
+mod host;
+mod l1;
+mod mining;
+mod node;
+mod node_interface;
+mod pool;
+mod precompiles;
+pub mod predeploys;
+mod program;
+mod runtime;
+mod sending;
+mod state;
+pub mod trace;
+mod tracer;
+mod transaction;
+
+pub use arbos::ArbosVersion;
+pub use block::{Block, Receipt, Transaction, TransactionBody};
+pub use calls::{CallOptions, CallResult};
+pub use config::{Clock, Mining, NodeConfig};
+pub use error::NodeError;
+pub use estimate::AccessListResult;
+pub use genesis::FEE_RECEIVER;
+pub use node::{Node, SnapshotId};
+pub use trace::{CallTrace, TraceKind, TraceStep};

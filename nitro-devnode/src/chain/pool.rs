@@ -1,0 +1,73 @@
+//! Transactions on their way into a block.
+
+use alloy::consensus::{Transaction as _, TxEnvelope, Typed2718};
+use alloy::eips::eip2718::{Decodable2718, Encodable2718};
+use alloy::primitives::{Address, B256, Bytes};
+
+use super::arbos::ArbosVersion;
+use super::error::NodeError;
+use super::transaction::Message;
+
+/// A transaction whose sender is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Pending {
+    pub envelope: TxEnvelope,
+    pub hash: B256,
+    pub from: Address,
+}
+
+impl Pending {
+    /// A transaction that is not checked further: the node made it itself.
+    pub fn trusted(envelope: TxEnvelope, from: Address) -> Self {
+        Self { hash: *envelope.tx_hash(), envelope, from }
+    }
+
+    /// Decodes a signed transaction and recovers who signed it.
+    pub fn decode(raw: &[u8], chain_id: u64, arbos: ArbosVersion) -> Result<Self, NodeError> {
+        let envelope = TxEnvelope::decode_2718_exact(raw).map_err(|error| NodeError::Undecodable(error.to_string()))?;
+        let supported = match envelope.ty() {
+            0..=2 => true,
+            4 => arbos.has_set_code_transactions(),
+            _ => false,
+        };
+        if !supported {
+            return Err(NodeError::TransactionType);
+        }
+        match envelope.chain_id() {
+            Some(id) if id == chain_id => {}
+            Some(have) => return Err(NodeError::WrongChain { have, want: chain_id }),
+            None => return Err(NodeError::UnprotectedTransaction),
+        }
+        let from = signer(&envelope)?;
+        Ok(Self::trusted(envelope, from))
+    }
+
+    pub fn message(&self) -> Message {
+        message(&self.envelope, self.from)
+    }
+}
+
+fn signer(envelope: &TxEnvelope) -> Result<Address, NodeError> {
+    let signature = envelope.signature();
+    // The other half of the curve's order would be a second signature of the same transaction (EIP-2).
+    if signature.normalize_s().is_some() {
+        return Err(NodeError::InvalidSender);
+    }
+    signature.recover_address_from_prehash(&envelope.signature_hash()).map_err(|_| NodeError::InvalidSender)
+}
+
+/// What a transaction asks for.
+pub(crate) fn message(envelope: &TxEnvelope, from: Address) -> Message {
+    Message {
+        from,
+        to: envelope.to(),
+        nonce: envelope.nonce(),
+        gas_limit: envelope.gas_limit(),
+        fee_cap: envelope.max_fee_per_gas(),
+        value: envelope.value(),
+        input: envelope.input().clone(),
+        access_list: envelope.access_list().cloned().unwrap_or_default(),
+        authorizations: envelope.authorization_list().map(<[_]>::to_vec),
+        encoded: Some(Bytes::from(envelope.encoded_2718())),
+    }
+}

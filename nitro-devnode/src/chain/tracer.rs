@@ -1,0 +1,52 @@
+//! Builds the call tree while frames run.
+
+use alloy::primitives::{Bytes, Log};
+
+use crate::wasm::api::HostCall;
+
+use super::trace::{CallTrace, TraceStep};
+
+/// The frames that are open, outermost first, and the finished root.
+#[derive(Debug, Default)]
+pub(crate) struct Tracer {
+    open: Vec<CallTrace>,
+    root: Option<CallTrace>,
+}
+
+impl Tracer {
+    pub fn enter(&mut self, frame: CallTrace) {
+        self.open.push(frame);
+    }
+
+    pub fn leave(&mut self, gas_used: u64, output: Bytes, error: Option<String>) {
+        let Some(mut frame) = self.open.pop() else { return };
+        frame.gas_used = gas_used;
+        frame.output = output;
+        frame.error = error;
+        match self.open.last_mut() {
+            Some(parent) => parent.steps.push(TraceStep::Call(Box::new(frame))),
+            None => self.root = Some(frame),
+        }
+    }
+
+    /// Changes the innermost open frame.
+    pub fn current(&mut self) -> Option<&mut CallTrace> {
+        self.open.last_mut()
+    }
+
+    pub fn host_call(&mut self, record: HostCall) {
+        if let Some(frame) = self.open.last_mut() {
+            frame.steps.push(TraceStep::Host(record));
+        }
+    }
+
+    pub fn log(&mut self, log: &Log) {
+        if let Some(frame) = self.open.last_mut() {
+            frame.steps.push(TraceStep::Log { topics: log.topics().to_vec(), data: log.data.data.clone() });
+        }
+    }
+
+    pub fn finish(self) -> Option<CallTrace> {
+        self.root
+    }
+}
