@@ -15,7 +15,6 @@ sol! {
         /// The zero address and the token itself cannot receive.
         error ERC20InvalidReceiver(address receiver);
         error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed);
-        error ERC20InvalidApprover(address approver);
         error ERC20InvalidSpender(address spender);
         error ERC2612ExpiredSignature(uint256 deadline);
         error ERC2612InvalidSigner(address signer, address owner);

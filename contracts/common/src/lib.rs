@@ -33,4 +33,6 @@ pub mod reexports {
     pub use alloc::vec::Vec;
     pub use alloy_primitives::B256;
     pub use alloy_sol_types::SolError;
+
+    pub use crate::error::encode_error;
 }

@@ -10,7 +10,8 @@
 //! - [`Erc20`]: balances, transfers, allowances.
 //! - [`Burnable`]: burning, and the count of what was burned.
 //! - [`Permit`]: allowances by signature, and the domain they are signed for.
-#![no_std]
+#![cfg_attr(not(feature = "export-abi"), no_std)]
+#![cfg_attr(feature = "export-abi", allow(missing_docs, reason = "the macro adds a function of its own"))]
 #![cfg_attr(
     test,
     allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test that overflows fails")
@@ -34,6 +35,10 @@ use linq_common::Amount;
 use stylus_sdk::prelude::*;
 
 pub use crate::{burn::Burnable, erc20::Erc20, error::TokenError, permit::Permit, state::LnqToken};
+
+// What the SDK's macros name where they export the interface.
+#[cfg(feature = "export-abi")]
+use crate::{burn::BurnableStylusAbiStruct, erc20::Erc20StylusAbiStruct, permit::PermitStylusAbiStruct};
 
 /// What the constructor mints, and the most there ever is.
 pub const SUPPLY: Amount = Amount::from_lnq(1_000_000_000);
