@@ -79,7 +79,7 @@ pub struct Args {
     /// Where journal, cache and results live.
     #[arg(long, env = "LINQ_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Where metrics, health and results are served.
+    /// Where metrics, health and results are served, such as `127.0.0.1:9100`; without it they are not.
     #[arg(long, env = "LINQ_LISTEN")]
     pub listen: Option<SocketAddr>,
     /// Under which URL others reach that address; without it results are named by `file:` URIs.
@@ -268,8 +268,8 @@ pub struct Config {
     pub fetch: FetchLimits,
     /// Where journal, cache and results live.
     pub data_dir: PathBuf,
-    /// Where metrics, health and results are served.
-    pub listen: SocketAddr,
+    /// Where metrics, health and results are served; without it they are not.
+    pub listen: Option<SocketAddr>,
     /// Under which URL others reach `listen`.
     pub public_url: Option<Url>,
     /// Whether to step own slots whose window has passed.
@@ -285,8 +285,8 @@ pub struct ChainConfig {
     pub rpc_url: Url,
     /// WebSocket endpoint for new heads.
     pub ws_url: Option<Url>,
-    /// The chain that the endpoint must be of.
-    pub chain_id: u64,
+    /// The chain that the endpoint must be of; without it the first start decides, and the journal remembers.
+    pub chain_id: Option<u64>,
     /// The jobs contract.
     pub jobs: Address,
     /// The first block whose logs matter.
@@ -334,6 +334,10 @@ impl Raw {
         if public_url.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https")) {
             return Err(bad("http.public_url", "must be an http: or https: URL"));
         }
+        let listen = args.listen.or(self.http.listen);
+        if public_url.is_some() && listen.is_none() {
+            return Err(bad("http.public_url", "names results that nobody serves: set http.listen too"));
+        }
         let provider = args.provider.or(self.provider.id).ok_or(ConfigError::Missing("provider.id"))?;
         if provider == 0 {
             return Err(bad("provider.id", "ids begin with 1"));
@@ -350,7 +354,7 @@ impl Raw {
             policy: self.policy.check(provider)?,
             fetch: self.fetch.check()?,
             data_dir,
-            listen: args.listen.or(self.http.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 9100))),
+            listen,
             public_url,
             step: self.keeper.step,
             log: args.log_format.unwrap_or(self.log.format),
@@ -377,7 +381,7 @@ impl RawChain {
         Ok(ChainConfig {
             rpc_url,
             ws_url,
-            chain_id: args.chain_id.or(self.chain_id).ok_or(ConfigError::Missing("chain.chain_id"))?,
+            chain_id: args.chain_id.or(self.chain_id),
             jobs: args.jobs.or(self.jobs).ok_or(ConfigError::Missing("chain.jobs"))?,
             start_block: self.start_block,
             poll: Duration::from_millis(self.poll_ms),
@@ -459,7 +463,7 @@ mod tests {
     fn flags_go_over_the_file_and_the_file_over_defaults() {
         let config = check(MINIMAL, &Args { provider: Some(9), ..Args::default() }).unwrap();
         assert_eq!(config.provider, 9);
-        assert_eq!(config.chain.chain_id, 412_346);
+        assert_eq!(config.chain.chain_id, Some(412_346));
         assert_eq!(config.chain.poll, Duration::from_secs(1));
         assert_eq!(config.key, KeySource::Environment);
         assert!(config.step && config.data_dir.is_absolute());

@@ -209,8 +209,8 @@ pub(crate) mod tests {
         assert_eq!(declined(|_, _| ()), Ok(()));
         assert_eq!(declined(|_, policy| policy.take = false), Err(Decline::Disabled));
         assert_eq!(declined(|terms, _| terms.provider = 8), Err(Decline::NamesAnother));
-        assert_eq!(declined(|terms, policy| drop(policy.deny.insert(terms.requester))), Err(Decline::Requester));
-        assert_eq!(declined(|_, policy| drop(policy.allow.insert(Address::ZERO))), Err(Decline::Requester));
+        assert_eq!(declined(|terms, policy| policy.deny.extend([terms.requester])), Err(Decline::Requester));
+        assert_eq!(declined(|_, policy| policy.allow.extend([Address::ZERO])), Err(Decline::Requester));
         assert_eq!(declined(|terms, _| terms.features |= feature::TDX), Err(Decline::Features));
         assert_eq!(declined(|terms, _| terms.regions = 40 | 756 << 16), Err(Decline::Region));
         assert_eq!(declined(|terms, _| terms.regions = 40 | 276 << 16), Ok(()));

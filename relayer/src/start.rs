@@ -123,7 +123,7 @@ pub async fn check(config: &Config) -> Result<Vec<String>, RunError> {
     let account = checked.signer.address();
     let wei = checked.chain.balance(account).await.map_err(SetupError::from)?;
     let mut lines = vec![
-        format!("chain {} answers, jobs is at {}", config.chain.chain_id, config.chain.jobs),
+        format!("chain {} answers, jobs is at {}", checked.chain.chain_id(), config.chain.jobs),
         format!("{account} is the operator of provider {}", config.provider),
         format!("{account} has {wei} wei for gas"),
     ];
@@ -145,7 +145,7 @@ async fn look(config: &Config) -> Result<Checked, RunError> {
     if found.owner.is_zero() {
         return Err(RunError::NoProvider(provider));
     }
-    let signer = Signer::new(config.key.open()?, config.chain.chain_id, config.chain.jobs);
+    let signer = Signer::new(config.key.open()?, chain.chain_id(), config.chain.jobs);
     let (operator, key) = (found.operator, signer.address());
     if operator != key {
         return Err(RunError::NotOperator { provider, operator, key });
@@ -164,7 +164,7 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> Result<(), RunError
     let checked = look(&config).await?;
     let identity = Identity {
         parts: vec![
-            ("chain", config.chain.chain_id.to_string()),
+            ("chain", checked.chain.chain_id().to_string()),
             ("genesis", checked.genesis.to_string()),
             ("jobs", config.chain.jobs.to_string()),
             ("provider", config.provider.to_string()),
@@ -174,8 +174,12 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> Result<(), RunError
     let store = Arc::new(Store::open(&config.data_dir, &identity)?);
     let chain = Arc::new(checked.chain);
     let results = Results::new(config.data_dir.join("results"), config.public_url.as_ref())?;
-    let listener =
-        TcpListener::bind(config.listen).await.map_err(|reason| RunError::Listen { address: config.listen, reason })?;
+    let listener = match config.listen {
+        Some(address) => {
+            Some(TcpListener::bind(address).await.map_err(|reason| RunError::Listen { address, reason })?)
+        }
+        None => None,
+    };
     let health = Health::new(3 * config.chain.poll + Duration::from_secs(30));
     let app = http::router(health.clone(), metrics, results.folder());
 
@@ -197,22 +201,25 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> Result<(), RunError
         },
         kill,
     });
-    let contract = (config.chain.chain_id, config.chain.jobs);
+    let contract = (chain.chain_id(), config.chain.jobs);
     let follower = Follower::new(chain, store, contract, config.chain.start_block, config.chain.max_log_range);
     let stop = shutdown.child_token();
     let desk = Desk::new(shared, follower, stop.clone())?;
-    tracing::info!(provider = config.provider, listen = %config.listen, "serving");
+    tracing::info!(provider = config.provider, listen = ?config.listen, "serving");
 
     let wake = Arc::new(Notify::new());
     if let Some(url) = config.chain.ws_url.clone() {
         tokio::spawn(wake_on_heads(url, wake.clone(), stop.clone()));
     }
-    let served = stop.clone();
-    let server =
-        tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(served.cancelled_owned()).await });
+    let server = listener.map(|listener| {
+        let served = stop.clone().cancelled_owned();
+        tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(served).await })
+    });
     let outcome = work(desk, &config, &wake, &health, &stop).await;
     stop.cancel();
-    server.await.map_err(io::Error::other)??;
+    if let Some(server) = server {
+        server.await.map_err(io::Error::other)??;
+    }
     outcome
 }
 

@@ -406,3 +406,6 @@ fn failed(error: impl std::fmt::Display) -> BackendError {
 fn not_runnable(error: wasmtime::Error) -> BackendError {
     BackendError::NotRunnable(format!("{error:#}"))
 }
+
+#[cfg(test)]
+mod tests;

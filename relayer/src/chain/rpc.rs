@@ -53,6 +53,7 @@ pub enum SetupError {
 #[derive(Clone, Debug)]
 pub struct RpcChain {
     rpc: RootProvider<Ethereum>,
+    chain_id: u64,
     jobs: Address,
     registry: Address,
     finality_blocks: Option<u64>,
@@ -66,19 +67,25 @@ impl RpcChain {
         let rpc = ProviderBuilder::new().disable_recommended_fillers().connect_http(config.rpc_url.clone());
         let jobs = config.jobs;
         let found = ask(rpc.get_chain_id()).await?;
-        if found != config.chain_id {
-            return Err(SetupError::OtherChain { found, expected: config.chain_id });
+        if let Some(expected) = config.chain_id.filter(|expected| *expected != found) {
+            return Err(SetupError::OtherChain { found, expected });
         }
         if ask(rpc.get_code_at(jobs).into_future()).await?.is_empty() {
             return Err(SetupError::NoContract(jobs));
         }
-        let mut chain = Self { rpc, jobs, registry: Address::ZERO, finality_blocks: config.finality_blocks };
+        let (registry, finality_blocks) = (Address::ZERO, config.finality_blocks);
+        let mut chain = Self { rpc, chain_id: found, jobs, registry, finality_blocks };
         let wiring = chain.view(jobs, &IJobs::wiringCall {}, BlockId::latest()).await?;
         chain.registry = wiring.registry;
         if chain.registry.is_zero() {
             return Err(SetupError::NotWired(jobs));
         }
         Ok(chain)
+    }
+
+    /// The chain that the endpoint is of.
+    pub const fn chain_id(&self) -> u64 {
+        self.chain_id
     }
 
     async fn view<C: SolCall>(&self, to: Address, call: &C, at: BlockId) -> Result<C::Return, ChainError> {

@@ -107,7 +107,7 @@ impl Follower {
                     self.range = (self.range * 2).min(self.max_range);
                     return Ok((to, hints));
                 }
-                Err(ChainError::TooManyLogs) if to > from => self.range = ((to - from + 1) / 2).max(1),
+                Err(ChainError::TooManyLogs) if to > from => self.range = (to - from).div_ceil(2),
                 Err(error) => return Err(error.into()),
             }
         }
