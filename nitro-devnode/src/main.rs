@@ -120,11 +120,8 @@ fn start_log(level: &str) -> Result<(), Failure> {
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(Failure::Runtime)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Failure::Runtime)?;
     runtime.block_on(async {
         // Before anything is announced, so that no signal finds the program without a handler.
         let stop = stop_signal().map_err(Failure::Runtime)?;

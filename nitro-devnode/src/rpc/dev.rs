@@ -30,7 +30,9 @@ pub(super) fn lookup(namespace: &str, name: &str) -> Option<Method> {
         "setAutomine" => Write(set_automine),
         "getAutomine" => Read(|_, node, _| Ok((node.mining() == Mining::Automatic).into())),
         "setIntervalMining" => Write(set_interval),
-        "getIntervalMining" => Read(|backend, _, _| Ok(json!(backend.block_time().borrow().map(|time| time.as_secs())))),
+        "getIntervalMining" => {
+            Read(|backend, _, _| Ok(json!(backend.block_time().borrow().map(|time| time.as_secs()))))
+        }
 
         "snapshot" => Write(|_, node, _| Ok(json!(U256::from(node.snapshot().0)))),
         "revert" => Write(revert),
@@ -111,10 +113,6 @@ fn bounded_blocks(blocks: u64) -> Result<u64, RpcError> {
 fn set_automine(_: &Backend, node: &mut Node, params: &mut Params) -> Outcome {
     let on: bool = params.required()?;
     node.set_mining(if on { Mining::Automatic } else { Mining::Manual });
-    if on && !node.pending().is_empty() {
-        // Nothing else would ever put these into a block.
-        node.mine(1);
-    }
     Ok(Value::Null)
 }
 

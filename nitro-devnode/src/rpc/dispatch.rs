@@ -27,7 +27,11 @@ pub(crate) enum Method {
 }
 
 /// Answers a body. `None` when there is nothing to answer: everything in it was a notification.
-pub(crate) async fn answer(backend: &Arc<Backend>, subscriptions: Option<&mut Subscriptions>, body: &[u8]) -> Option<Vec<u8>> {
+pub(crate) async fn answer(
+    backend: &Arc<Backend>,
+    subscriptions: Option<&mut Subscriptions>,
+    body: &[u8],
+) -> Option<Vec<u8>> {
     match message::parse(body, backend.bounds.batch) {
         Err(error) => Some(write(&message::answer(Value::Null, Err(error)))),
         Ok(Body::Single(entry)) => answer_entry(backend, subscriptions, entry).await.map(|answer| write(&answer)),
@@ -61,7 +65,11 @@ async fn answer_batch(
     Some(answers)
 }
 
-async fn answer_entry(backend: &Arc<Backend>, subscriptions: Option<&mut Subscriptions>, entry: Entry) -> Option<Value> {
+async fn answer_entry(
+    backend: &Arc<Backend>,
+    subscriptions: Option<&mut Subscriptions>,
+    entry: Entry,
+) -> Option<Value> {
     let request = match entry {
         Ok(request) => request,
         Err(refused) => return Some(message::answer(refused.id, Err(refused.error))),

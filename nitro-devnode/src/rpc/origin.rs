@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn other_pages_are_refused_unless_named() {
-        for origin in ["https://example.org", "http://localhost.example.org", "null", "http://127.0.0.1.example.org:80"] {
+        for origin in ["https://example.org", "http://localhost.example.org", "null", "http://127.0.0.1.example.org:80"]
+        {
             assert!(!verdict(origin, &[]), "{origin}");
             assert!(verdict(origin, &["*"]), "{origin}");
         }

@@ -130,7 +130,9 @@ async fn items(topic: &Topic, event: &ChainEvent, backend: &Arc<Backend>) -> Vec
             block.logs.iter().filter(|log| filter.matches(&log.inner)).map(|log| json!(log)).collect()
         }
         (Topic::TransactionHashes, ChainEvent::Transaction(hash)) => vec![json!(hash)],
-        (Topic::Transactions, ChainEvent::Transaction(hash)) => full_transaction(*hash, backend).await.into_iter().collect(),
+        (Topic::Transactions, ChainEvent::Transaction(hash)) => {
+            full_transaction(*hash, backend).await.into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }

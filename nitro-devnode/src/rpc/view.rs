@@ -129,4 +129,3 @@ pub(crate) fn receipt(receipt: &Receipt) -> Value {
         "type": quantity(receipt.kind.into()),
     })
 }
-

@@ -37,9 +37,8 @@ pub(crate) fn sign_typed_data(_: &Backend, node: &Node, params: &mut Params) -> 
         object => serde_json::from_value(object),
     }
     .map_err(|error| RpcError::invalid_params(format!("invalid typed data: {error}")))?;
-    let hash = data
-        .eip712_signing_hash()
-        .map_err(|error| RpcError::invalid_params(format!("invalid typed data: {error}")))?;
+    let hash =
+        data.eip712_signing_hash().map_err(|error| RpcError::invalid_params(format!("invalid typed data: {error}")))?;
     answer(signer.sign_hash_sync(&hash))
 }
 

@@ -66,8 +66,10 @@ pub(crate) fn send_raw_sync(backend: &Backend, node: &mut Node, params: &mut Par
     let raw: Bytes = params.required()?;
     let hash = node.send_raw(&raw)?;
     backend.announce_transaction(hash);
-    let receipt = node.receipt(hash).ok_or_else(|| {
-        RpcError { code: 4, message: "the transaction waits for a block".to_owned(), data: Some(json!(hash)) }
+    let receipt = node.receipt(hash).ok_or_else(|| RpcError {
+        code: 4,
+        message: "the transaction waits for a block".to_owned(),
+        data: Some(json!(hash)),
     })?;
     Ok(view::receipt(receipt))
 }

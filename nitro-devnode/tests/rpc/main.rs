@@ -1,0 +1,11 @@
+//! The node as clients see it over its sockets.
+
+mod client;
+mod dev;
+mod errors;
+mod filters;
+mod harness;
+mod malformed;
+mod shapes;
+mod subscriptions;
+mod transport;
