@@ -228,7 +228,6 @@ sol! {
         error RegistryBadCapacity();
         error RegistryBadOffer();
         error RegistryStakeTooLow(uint96 stake, uint96 minimum);
-        error RegistryStakeTooHigh();
         error RegistryNoAmount();
         error RegistryNotFree(uint96 amount, uint96 free);
         error RegistryTooManyUnbondings(uint32 provider, uint8 limit);
@@ -247,6 +246,8 @@ sol! {
         error RegistryNotTheQuote(uint32 provider, uint96 price, uint96 quote);
         /// Work ends with a code, claim or share that there is none of, or with more than is reserved or locked.
         error RegistryBadWork(uint32 provider);
+        /// A number left its range; no honest call gets there.
+        error RegistryOverflow();
         error RegistryTokenFailed();
 
         function wire(address jobs) external;

@@ -54,7 +54,7 @@ impl<T: Word> Packed<T> {
 
 /// Declares structs that fill one storage word each, fields from the low end up.
 ///
-/// A struct that does not fit does not compile.
+/// A struct that does not fit does not compile. One can be a field of another; its fields then lie in its place.
 #[macro_export]
 macro_rules! packed {
     ($(
@@ -70,13 +70,15 @@ macro_rules! packed {
         }
 
         const _: () = assert!(
-            0 $(+ <$kind as $crate::Field>::BYTES)+ <= 32,
+            <$name as $crate::Field>::BYTES <= 32,
             concat!(stringify!($name), " does not fit a word"),
         );
 
-        impl $crate::Word for $name {
-            fn from_word(word: &$crate::reexports::B256) -> Self {
-                let mut end = 32usize;
+        impl $crate::Field for $name {
+            const BYTES: usize = 0 $(+ <$kind as $crate::Field>::BYTES)+;
+
+            #[inline(always)]
+            fn load(word: &$crate::reexports::B256, mut end: usize) -> Self {
                 let value = Self {
                     $($field: {
                         let field = <$kind as $crate::Field>::load(word, end);
@@ -89,14 +91,24 @@ macro_rules! packed {
                 value
             }
 
-            fn to_word(&self) -> $crate::reexports::B256 {
-                let mut word = $crate::reexports::B256::ZERO;
-                let mut end = 32usize;
+            #[inline(always)]
+            fn store(self, word: &mut $crate::reexports::B256, mut end: usize) {
                 $(
-                    $crate::Field::store(self.$field, &mut word, end);
+                    $crate::Field::store(self.$field, word, end);
                     end = end.saturating_sub(<$kind as $crate::Field>::BYTES);
                 )+
                 let _ = end;
+            }
+        }
+
+        impl $crate::Word for $name {
+            fn from_word(word: &$crate::reexports::B256) -> Self {
+                $crate::Field::load(word, 32)
+            }
+
+            fn to_word(&self) -> $crate::reexports::B256 {
+                let mut word = $crate::reexports::B256::ZERO;
+                $crate::Field::store(*self, &mut word, 32);
                 word
             }
         }

@@ -21,7 +21,7 @@ extern crate alloc;
 
 mod burn;
 mod erc20;
-mod error;
+mod errors;
 mod permit;
 mod signature;
 mod state;
@@ -34,7 +34,7 @@ use linq_abi::ILnqToken::{ERC20InvalidReceiver, LnqBadAllocation, LnqBadHolders,
 use linq_common::Amount;
 use stylus_sdk::prelude::*;
 
-pub use crate::{burn::Burnable, erc20::Erc20, error::TokenError, permit::Permit, state::LnqToken};
+pub use crate::{burn::Burnable, erc20::Erc20, errors::TokenError, permit::Permit, state::LnqToken};
 
 // What the SDK's macros name where they export the interface.
 #[cfg(feature = "export-abi")]

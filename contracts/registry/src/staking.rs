@@ -1,0 +1,179 @@
+//! Adding stake, and taking free stake out again.
+
+// The SDK's macros name `Vec` without a path.
+use alloc::vec::Vec;
+
+use alloy_primitives::aliases::U96;
+use linq_abi::{
+    IRegistry::{
+        RegistryNoAmount, RegistryNotFree, RegistryNothingToWithdraw, RegistryTooManyUnbondings, StakeAdded,
+        StakeWithdrawn, UnbondingStarted,
+    },
+    Unbonding,
+};
+use linq_common::{Amount, Token};
+use stylus_sdk::prelude::*;
+
+use crate::{
+    Registry, RegistryError,
+    state::{MAX_UNBONDINGS, Request, Stake},
+};
+
+/// A provider's stake.
+#[public]
+#[allow(missing_docs, reason = "the macro adds a method of its own")]
+pub trait Staking {
+    /// Bonds more stake, from the caller.
+    ///
+    /// Who:   anyone; for others it is a gift.
+    /// Needs: the amount as balance and allowance.
+    /// Does:  raises what is bonded, then takes the amount.
+    /// Emits: `StakeAdded`.
+    /// Fails: `RegistryUnknownProvider`; `RegistryNoAmount`; `RegistryOverflow`; a reason of the token passes through.
+    /// Units: LNQ base units.
+    fn add_stake(&mut self, provider: u32, amount: U96) -> Result<(), RegistryError>;
+
+    /// Starts to take free stake out. It covers nothing from now on, and nothing can reach it.
+    ///
+    /// Who:   the owner.
+    /// Needs: that much bonded and not locked; fewer than 16 requests waiting.
+    /// Does:  lowers what is bonded and notes the request. Below the minimum the provider keeps its work and takes none.
+    /// Emits: `UnbondingStarted`.
+    /// Fails: `RegistryUnknownProvider`; `RegistryNotOwner`; `RegistryNoAmount`; `RegistryNotFree`;
+    ///        `RegistryTooManyUnbondings`; `RegistryOverflow`.
+    /// Units: LNQ base units; returns the second from which on it can be withdrawn.
+    fn unbond(&mut self, provider: u32, amount: U96) -> Result<u64, RegistryError>;
+
+    /// Sends every request that has waited long enough to the owner.
+    ///
+    /// Who:   the owner.
+    /// Needs: one such request.
+    /// Does:  strikes them out, then sends their sum.
+    /// Emits: `StakeWithdrawn`.
+    /// Fails: `RegistryUnknownProvider`; `RegistryNotOwner`; `RegistryNothingToWithdraw` with the second at which the
+    ///        next one is ready, or 0; `RegistryOverflow`; a reason of the token passes through.
+    /// Units: LNQ base units.
+    fn withdraw(&mut self, provider: u32) -> Result<U96, RegistryError>;
+
+    /// The requests that wait or are ready, oldest first.
+    ///
+    /// Fails: `RegistryUnknownProvider`.
+    fn unbondings(&self, id: u32) -> Result<Vec<Unbonding>, RegistryError>;
+}
+
+#[public]
+impl Staking for Registry {
+    fn add_stake(&mut self, provider: u32, amount: U96) -> Result<(), RegistryError> {
+        self.known_owner(provider)?;
+        let added = require_some(amount)?;
+        let from = self.vm().msg_sender();
+        let mut stake = self.records.getter(provider).stake.get();
+        stake.bonded = stake.bonded.plus(added)?;
+        self.records.setter(provider).stake.set(&stake);
+        self.vm().log(StakeAdded { provider, from, amount, bonded: stake.bonded.into() });
+        let (token, registry) = (Token(self.holdings.get().token), self.vm().contract_address());
+        token.transfer_from(self, from, registry, added)?;
+        Ok(())
+    }
+
+    fn unbond(&mut self, provider: u32, amount: U96) -> Result<u64, RegistryError> {
+        self.require_owner(provider)?;
+        let taken = require_some(amount)?;
+        let mut stake = self.records.getter(provider).stake.get();
+        let free = stake.bonded.minus_clipped(stake.locked);
+        if taken > free {
+            return Err(RegistryNotFree { amount, free: free.into() }.into());
+        }
+        if stake.unbondings >= MAX_UNBONDINGS {
+            return Err(RegistryTooManyUnbondings { provider, limit: MAX_UNBONDINGS }.into());
+        }
+        let end = self.now().plus(self.holdings.get().unbonding_secs)?;
+        let place = stake.place(stake.unbondings);
+        stake.bonded = stake.bonded.minus(taken)?;
+        stake.unbondings = stake.unbondings.saturating_add(1);
+        let bonded = stake.bonded.into();
+        self.records.setter(provider).stake.set(&stake);
+        self.set_request(provider, place, &Request { amount: taken, end });
+        self.vm().log(UnbondingStarted { provider, amount, end: end.secs(), bonded });
+        Ok(end.secs())
+    }
+
+    fn withdraw(&mut self, provider: u32) -> Result<U96, RegistryError> {
+        let owner = self.require_owner(provider)?;
+        let now = self.now();
+        let mut stake = self.records.getter(provider).stake.get();
+        let (mut sum, mut next) = (Amount::ZERO, 0);
+        while stake.unbondings > 0 {
+            let request = self.request(provider, stake.oldest);
+            if now < request.end {
+                next = request.end.secs();
+                break;
+            }
+            sum = sum.plus(request.amount)?;
+            self.set_request(provider, stake.oldest, &Request::default());
+            stake.oldest = stake.place(1);
+            stake.unbondings = stake.unbondings.saturating_sub(1);
+        }
+        // No request is of nothing, so that a sum of nothing means that none was ready.
+        if sum.is_zero() {
+            return Err(RegistryNothingToWithdraw { provider, next }.into());
+        }
+        self.records.setter(provider).stake.set(&stake);
+        self.vm().log(StakeWithdrawn { provider, owner, amount: sum.into() });
+        Token(self.holdings.get().token).transfer(self, owner, sum)?;
+        Ok(sum.into())
+    }
+
+    fn unbondings(&self, id: u32) -> Result<Vec<Unbonding>, RegistryError> {
+        self.known_owner(id)?;
+        let stake = self.records.getter(id).stake.get();
+        let requests = (0..stake.unbondings).map(|number| self.request(id, stake.place(number)));
+        Ok(requests.map(|request| Unbonding { amount: request.amount.into(), end: request.end.secs() }).collect())
+    }
+}
+
+impl Registry {
+    /// The sum of what a provider is unbonding.
+    pub(crate) fn unbonding_total(&self, provider: u32, stake: &Stake) -> Amount {
+        (0..stake.unbondings)
+            .map(|number| self.request(provider, stake.place(number)).amount)
+            .fold(Amount::ZERO, Amount::plus_clipped)
+    }
+
+    fn request(&self, provider: u32, place: u8) -> Request {
+        self.records.getter(provider).unbondings.getter(place).map(|cell| cell.get()).unwrap_or_default()
+    }
+
+    fn set_request(&mut self, provider: u32, place: u8, request: &Request) {
+        if let Some(mut cell) = self.records.setter(provider).unbondings.setter(place) {
+            cell.set(request);
+        }
+    }
+}
+
+impl Stake {
+    /// The place in the ring of the request `number` after the oldest.
+    fn place(&self, number: u8) -> u8 {
+        self.oldest.saturating_add(number).rem_euclid(MAX_UNBONDINGS)
+    }
+}
+
+fn require_some(amount: U96) -> Result<Amount, RegistryNoAmount> {
+    if amount.is_zero() { Err(RegistryNoAmount {}) } else { Ok(amount.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn places_of_one_ring_never_collide(oldest in 0..MAX_UNBONDINGS, a in 0..MAX_UNBONDINGS, b in 0..MAX_UNBONDINGS) {
+            let stake = Stake { oldest, ..Stake::default() };
+            prop_assert!(stake.place(a) < MAX_UNBONDINGS);
+            prop_assert_eq!(stake.place(a) == stake.place(b), a == b);
+        }
+    }
+}

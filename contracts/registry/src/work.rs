@@ -1,0 +1,253 @@
+//! Taking, freeing and closing work, for the jobs contract alone.
+
+// The SDK's macros name `Vec` without a path.
+use alloc::vec::Vec;
+
+use alloy_primitives::{Address, aliases::U96};
+use linq_abi::{
+    IRegistry::{
+        CapacityFreed, RegistryBadWork, RegistryBelowMinimum, RegistryMissingFeatures, RegistryNoCapacity,
+        RegistryNotAssignable, RegistryNotEnoughStake, RegistryNotOperator, RegistryNotTheQuote, RegistryOfferClosed,
+        RegistryOutsideOffer, RegistryPriceAboveTier, RegistryTierTooLow, RegistryWrongRegion, WorkClosed, WorkTaken,
+    },
+    Resources, WorkClose, WorkRequest,
+    codes::WorkEnd,
+};
+use linq_common::{Amount, OutOfRange, Share, Token};
+use stylus_sdk::prelude::*;
+
+use crate::{
+    Registry, RegistryError,
+    math::{self, Standing},
+    state::{Operator, Slashed},
+};
+
+/// What the jobs contract does to providers.
+#[public]
+#[allow(missing_docs, reason = "the macro adds a method of its own")]
+pub trait Work {
+    /// Reserves capacity and locks stake for a piece of work.
+    ///
+    /// Who:   the jobs contract.
+    /// Needs: a provider that is eligible; if `caller` is not its operator, work that may be assigned and lies inside the
+    ///        standing offer, at exactly the price the provider quotes.
+    /// Does:  reserves, locks and counts; returns which payout address is in force, and whether the work came from the
+    ///        standing offer.
+    /// Emits: `WorkTaken`.
+    /// Fails: `RegistryNotJobs`; `RegistryUnknownProvider`; `RegistryNotAssignable`; `RegistryMissingFeatures`;
+    ///        `RegistryWrongRegion`; `RegistryNoCapacity`; `RegistryBelowMinimum`; `RegistryTierTooLow`;
+    ///        `RegistryPriceAboveTier`; `RegistryNotEnoughStake`; `RegistryOfferClosed`; `RegistryOutsideOffer`;
+    ///        `RegistryNotTheQuote`; `RegistryOverflow`.
+    /// Units: LNQ base units; seconds; see `Resources`.
+    fn take(&mut self, request: WorkRequest) -> Result<(u16, bool), RegistryError>;
+
+    /// Returns the capacity of a piece of work whose result is in, and confirms who brought it.
+    ///
+    /// Who:   the jobs contract.
+    /// Needs: `operator` is the provider's, and agreed to be.
+    /// Does:  returns the capacity; the lock stays until the work is closed.
+    /// Emits: `CapacityFreed`.
+    /// Fails: `RegistryNotJobs`; `RegistryUnknownProvider`; `RegistryNotOperator`; `RegistryBadWork` if more would be
+    ///        returned than is reserved.
+    fn free(&mut self, provider: u32, operator: Address, resources: Resources) -> Result<(), RegistryError>;
+
+    /// Closes a piece of work: unlocks, slashes, records.
+    ///
+    /// Who:   the jobs contract.
+    /// Needs: work that was taken and is closed for the first time.
+    /// Does:  returns the capacity if it is still reserved, releases the lock, burns the slash, counts and adds to the
+    ///        reputation; returns who is paid and how much was slashed. Work that was displaced leaves no record.
+    /// Emits: `WorkClosed`.
+    /// Fails: `RegistryNotJobs`; `RegistryBadWork` for a code, claim or share that there is none of, and for more than is
+    ///        reserved or locked; `RegistryOverflow`; a reason of the token passes through.
+    /// Units: LNQ base units; twentieths; seconds.
+    fn close(&mut self, work: WorkClose) -> Result<(Address, U96), RegistryError>;
+}
+
+#[public]
+impl Work for Registry {
+    fn take(&mut self, request: WorkRequest) -> Result<(u16, bool), RegistryError> {
+        let gate = self.require_jobs()?;
+        let provider = request.provider;
+        let operator = self.known_operator(provider)?;
+        let record = self.records.getter(provider);
+        let (capacity, mut load, mut stake) = (record.capacity.get(), record.load.get(), record.stake.get());
+        let standing = !operator.is(request.caller);
+
+        if standing && !request.assignable {
+            return Err(RegistryNotAssignable { provider, caller: request.caller }.into());
+        }
+        let missing = request.features & !capacity.features;
+        if missing != 0 {
+            return Err(RegistryMissingFeatures { provider, missing }.into());
+        }
+        if !math::region_matches(request.regions, capacity.region) {
+            return Err(RegistryWrongRegion { provider, region: capacity.region }.into());
+        }
+        let used = capacity.reserve(&load.used, &request.resources).ok_or(RegistryNoCapacity { provider })?;
+        let minimum = math::minimum(&gate.minimum, &capacity.total);
+        if stake.bonded < minimum {
+            let bonded = stake.bonded.into();
+            return Err(RegistryBelowMinimum { provider, bonded, minimum: minimum.into() }.into());
+        }
+        self.require_tier(&request, &operator, stake.bonded, minimum)?;
+        let (lock, free) = (Amount::from(request.lock), stake.bonded.minus_clipped(stake.locked));
+        if lock > free {
+            return Err(RegistryNotEnoughStake { provider, free: free.into(), needed: request.lock }.into());
+        }
+        if standing {
+            self.require_inside_offer(&request, &operator)?;
+        }
+
+        load.used = used;
+        load.accepted = load.accepted.checked_add(1).ok_or(OutOfRange)?;
+        stake.locked = stake.locked.plus(lock)?;
+        let mut record = self.records.setter(provider);
+        record.load.set(&load);
+        record.stake.set(&stake);
+        self.vm().log(WorkTaken { provider, lock: request.lock, locked: stake.locked.into() });
+        Ok((operator.payout_version, standing))
+    }
+
+    fn free(&mut self, provider: u32, operator: Address, resources: Resources) -> Result<(), RegistryError> {
+        self.require_jobs()?;
+        if !self.known_operator(provider)?.is(operator) {
+            return Err(RegistryNotOperator { provider, caller: operator }.into());
+        }
+        let mut load = self.records.getter(provider).load.get();
+        load.used = load.used.minus(&(&resources).into()).ok_or(RegistryBadWork { provider })?;
+        self.records.setter(provider).load.set(&load);
+        self.vm().log(CapacityFreed { provider });
+        Ok(())
+    }
+
+    fn close(&mut self, work: WorkClose) -> Result<(Address, U96), RegistryError> {
+        self.require_jobs()?;
+        let provider = work.provider;
+        let lock = Amount::from(work.lock);
+        let Some((end, claim, share)) = terms(&work) else {
+            return Err(RegistryBadWork { provider }.into());
+        };
+
+        if work.reserved || end != WorkEnd::Settled {
+            self.unload(&work, end)?;
+        }
+        let slashed = math::slash(end, lock, claim, share, work.standing);
+        let mut stake = self.records.getter(provider).stake.get();
+        stake.locked = stake.locked.minus(lock).map_err(|_| RegistryBadWork { provider })?;
+        stake.bonded = stake.bonded.minus(slashed)?;
+        if end == WorkEnd::Settled {
+            stake.completed = stake.completed.checked_add(1).ok_or(OutOfRange)?;
+        }
+        self.records.setter(provider).stake.set(&stake);
+        let fee = Amount::from(work.fee);
+        let (good, bad) = math::marks(end, claim, share, fee, work.priceFee.into());
+        let earned = if end == WorkEnd::Settled { Amount::from(work.paid).minus_clipped(fee) } else { Amount::ZERO };
+        self.remember(provider, good, bad, earned);
+        let payout = self.records.getter(provider).payouts.get(work.payoutVersion);
+        let unlocked = lock.minus_clipped(slashed).into();
+        self.vm().log(WorkClosed {
+            provider,
+            work: work.work,
+            end: work.end,
+            unlocked,
+            slashed: slashed.into(),
+            bonded: stake.bonded.into(),
+        });
+
+        self.burn(provider, slashed)?;
+        Ok((payout, slashed.into()))
+    }
+}
+
+impl Registry {
+    /// The tier that the job demands, and one that goes up to its price. What age and reputation say is read only when
+    /// tier 0 is not enough.
+    fn require_tier(
+        &self,
+        request: &WorkRequest,
+        operator: &Operator,
+        bonded: Amount,
+        minimum: Amount,
+    ) -> Result<(), RegistryError> {
+        let ladder = self.ladder.get();
+        let (provider, posted) = (request.provider, Amount::from(request.posted));
+        if request.tier == 0 && posted <= ladder.price_cap(0) {
+            return Ok(());
+        }
+        let now = self.now();
+        let reputation_bps = self.records.getter(provider).reputation.get().bps(now);
+        let age_secs = now.secs_since(operator.registered_at);
+        let tier = ladder.tier(&Standing { bonded, minimum, age_secs, reputation_bps });
+        if tier < request.tier {
+            return Err(RegistryTierTooLow { provider, tier, needed: request.tier }.into());
+        }
+        let cap = ladder.price_cap(tier);
+        if posted > cap {
+            return Err(RegistryPriceAboveTier { provider, posted: request.posted, cap: cap.into() }.into());
+        }
+        Ok(())
+    }
+
+    fn require_inside_offer(&self, request: &WorkRequest, operator: &Operator) -> Result<(), RegistryError> {
+        let provider = request.provider;
+        let offer = self.records.getter(provider).offer.get();
+        if !offer.is_open() {
+            return Err(RegistryOfferClosed { provider }.into());
+        }
+        let inside = (operator.min_run_secs..=offer.max_run_secs).contains(&request.runSecs)
+            && request.windowSecs <= offer.max_window_secs
+            && Amount::from(request.lock) <= offer.max_lock;
+        if !inside {
+            return Err(RegistryOutsideOffer { provider }.into());
+        }
+        let quote = self.quote_of(provider, &(&request.resources).into(), request.runSecs).into();
+        if request.price != quote {
+            return Err(RegistryNotTheQuote { provider, price: request.price, quote }.into());
+        }
+        Ok(())
+    }
+
+    /// Returns capacity that is still reserved, and counts what ends without a result.
+    fn unload(&mut self, work: &WorkClose, end: WorkEnd) -> Result<(), RegistryError> {
+        let provider = work.provider;
+        let mut load = self.records.getter(provider).load.get();
+        if work.reserved {
+            load.used = load.used.minus(&(&work.resources).into()).ok_or(RegistryBadWork { provider })?;
+        }
+        match end {
+            WorkEnd::Settled => {}
+            WorkEnd::Displaced => load.accepted = load.accepted.checked_sub(1).ok_or(RegistryBadWork { provider })?,
+            WorkEnd::Unable => load.unable = load.unable.checked_add(1).ok_or(OutOfRange)?,
+            WorkEnd::Late => load.late = load.late.checked_add(1).ok_or(OutOfRange)?,
+        }
+        self.records.setter(provider).load.set(&load);
+        Ok(())
+    }
+
+    /// Adds to reputation and earnings; a piece of work that adds nothing leaves the word alone.
+    fn remember(&mut self, provider: u32, good: Amount, bad: Amount, earned: Amount) {
+        if good.is_zero() && bad.is_zero() && earned.is_zero() {
+            return;
+        }
+        let reputation = self.records.getter(provider).reputation.get().with(self.now(), good, bad, earned);
+        self.records.setter(provider).reputation.set(&reputation);
+    }
+
+    fn burn(&mut self, provider: u32, amount: Amount) -> Result<(), RegistryError> {
+        if amount.is_zero() {
+            return Ok(());
+        }
+        let total = self.records.getter(provider).slashed.get().total.plus_clipped(amount);
+        self.records.setter(provider).slashed.set(&Slashed { total });
+        Token(self.holdings.get().token).burn(self, amount)?;
+        Ok(())
+    }
+}
+
+/// How work ends, what was claimed and what it was worth, if there are such.
+fn terms(work: &WorkClose) -> Option<(WorkEnd, Share, Share)> {
+    let end = WorkEnd::from_u8(work.end)?;
+    let (claim, share) = (Share::new(work.claim).ok()?, Share::new(work.share).ok()?);
+    (share <= claim).then_some((end, claim, share))
+}

@@ -1,0 +1,4 @@
+//! The deployed form of [`registry`].
+#![no_std]
+
+pub use registry::*;
