@@ -12,7 +12,10 @@ mod values;
 
 /// Steps that are known to differ, by file. A step that is not listed here and differs is a regression; one that is
 /// listed and matches has to be taken off the list.
-const KNOWN_DIFFERENCES: &[(&str, &[usize])] = &[];
+const KNOWN_DIFFERENCES: &[(&str, &[usize])] = &[
+    // The shared dictionary of compressed programs comes with Nitro and cannot be distributed here.
+    ("14-activation", &[74, 75]),
+];
 
 fn replays(file: &str) {
     let known = KNOWN_DIFFERENCES.iter().find(|(name, _)| *name == file).map_or(&[][..], |(_, steps)| *steps);

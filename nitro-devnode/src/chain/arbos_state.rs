@@ -1,7 +1,8 @@
 //! The part of the state that belongs to ArbOS: parameters, program records, roles.
 //!
-//! It lives in the storage of one account, as on Nitro, so that it is reverted, kept and dumped with the rest;
-//! the layout inside that account is the node's own.
+//! It lives in the storage of an account, as on Nitro, so that it is reverted, kept and dumped with the rest. The
+//! account and the layout inside it are the node's own: contracts can see whether Nitro's account was touched before
+//! in a transaction, and there it never is.
 
 use alloy::primitives::{Address, B256, U256, address, keccak256};
 
@@ -10,8 +11,11 @@ use crate::wasm::pages::MemoryModel;
 
 use super::arbos::ArbosVersion;
 
-/// The account that holds the storage of ArbOS.
-pub const ARBOS_STATE: Address = address!("a4b05fffffffffffffffffffffffffffffffffff");
+/// The account that holds the storage of ArbOS on Nitro. Here it exists and nothing more.
+pub(crate) const ARBOS_ACCOUNT: Address = address!("a4b05fffffffffffffffffffffffffffffffffff");
+
+/// The account that holds the storage of ArbOS here.
+pub(crate) const ARBOS_STORAGE: Address = address!("a4b0550000000000000000000000000000057a7e");
 
 /// Program ages count whole hours from this unix second.
 pub(crate) const ACTIVATION_EPOCH: u64 = 1_421_388_000;

@@ -59,6 +59,7 @@ pub struct Transaction {
 }
 
 /// The kinds of transaction a block can hold.
+#[expect(clippy::large_enum_variant, reason = "nearly all transactions are of the larger kind")]
 #[derive(Clone, Debug)]
 pub enum TransactionBody {
     /// A transaction of a user (types 0, 1, 2 and 4). An impersonated one carries a made-up signature.

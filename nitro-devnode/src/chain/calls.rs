@@ -6,7 +6,7 @@ use alloy::rpc::types::state::{AccountOverride, StateOverride};
 use alloy::rpc::types::{BlockOverrides, TransactionRequest};
 use revm::state::AccountInfo;
 
-use super::arbos_state::ARBOS_STATE;
+use super::arbos_state::{ARBOS_ACCOUNT, ARBOS_STORAGE};
 use super::error::NodeError;
 use super::node::Node;
 use super::node_interface;
@@ -117,6 +117,7 @@ impl Node {
             input: request.input.input().cloned().unwrap_or_default(),
             access_list: request.access_list.clone().unwrap_or_default(),
             authorizations: request.authorization_list.clone(),
+            from_contract: true,
             encoded: None,
         })
     }
@@ -181,7 +182,7 @@ fn override_state(view: &mut View<'_>, overrides: &StateOverride) -> Result<(), 
 }
 
 fn override_account(view: &mut View<'_>, address: Address, account: &AccountOverride) -> Result<(), NodeError> {
-    if address == ARBOS_STATE {
+    if address == ARBOS_ACCOUNT || address == ARBOS_STORAGE {
         return Err(NodeError::InvalidOverride(format!("overriding address {address} not allowed")));
     }
     if account.move_precompile_to.is_some() {

@@ -179,6 +179,7 @@ fn chain(dump: Dump) -> Chain {
         by_transaction: HashMap::new(),
         // States before the latest block cannot be restored; changes by hand still need a place.
         undos: VecDeque::from([Arc::new(Changes::default())]),
+        oldest_state: dump.blocks.len() as u64 - 1,
         pool: dump.pool.into_iter().map(|sent| Pending::trusted(sent.envelope, sent.from)).collect(),
         clock_offset: dump.clock_offset,
         next_timestamp: dump.next_timestamp,

@@ -5,7 +5,7 @@ use alloy::primitives::{Address, B256};
 use alloy::rpc::types::TransactionRequest;
 use revm::state::EvmState;
 
-use super::arbos_state::ARBOS_STATE;
+use super::arbos_state::ARBOS_STORAGE;
 use super::block::SEQUENCER;
 use super::calls::{CallOptions, affordable_gas, has_no_code};
 use super::error::NodeError;
@@ -126,7 +126,7 @@ impl Node {
         };
         let mut items: Vec<_> = changes
             .iter()
-            .filter(|(address, _)| **address != ARBOS_STATE)
+            .filter(|(address, _)| **address != ARBOS_STORAGE)
             .map(|(address, account)| {
                 let mut storage_keys: Vec<B256> = account.storage.keys().map(|key| (*key).into()).collect();
                 storage_keys.sort();

@@ -1,16 +1,17 @@
 //! The state of the first block.
 
-use alloy::primitives::{Address, U256, address};
+use alloy::primitives::{Address, U256};
 use revm::state::AccountInfo;
 
-use super::arbos_state::{ACTIVATION_EPOCH, ARBOS_STATE, ArbosStorage, Field, Role, StylusParams};
+use super::arbos_state::{ACTIVATION_EPOCH, ARBOS_ACCOUNT, ARBOS_STORAGE, ArbosStorage, Field, Role, StylusParams};
 use super::config::NodeConfig;
 use super::precompiles;
 use super::predeploys;
 use super::state::{Changes, State, View, bytecode};
 
-/// Receives what transactions pay for gas. It is nobody's, so that fees do not show up in a balance a test looks at.
-pub const FEE_RECEIVER: Address = address!("a4b0000000000000000000000000000000000fee");
+/// Receives what transactions pay for gas, as on a fresh Nitro chain. It is nobody's, so that fees do not show up in
+/// a balance a test looks at.
+pub const FEE_RECEIVER: Address = Address::ZERO;
 
 /// Gas a transaction or a block may compute with.
 const COMPUTE_LIMIT: u64 = 32_000_000;
@@ -25,12 +26,14 @@ pub(crate) fn state(config: &NodeConfig) -> State {
     for address in precompiles::arbitrum() {
         set_code(&mut view, address, &precompiles::ARBITRUM_CODE, 1);
     }
-    // Without the nonce the account would count as empty and its storage would be lost.
-    view.set_info(ARBOS_STATE, AccountInfo { nonce: 1, ..AccountInfo::default() });
+    // Without the nonce the accounts would count as empty and be removed, storage and all.
+    for address in [ARBOS_ACCOUNT, ARBOS_STORAGE] {
+        view.set_info(address, AccountInfo { nonce: 1, ..AccountInfo::default() });
+    }
     set_parameters(&mut view, config);
     if config.predeploys {
         for (address, code) in predeploys::all() {
-            set_code(&mut view, address, code, 1);
+            set_code(&mut view, address, &code, 1);
         }
     }
     for (address, balance) in &config.funded {

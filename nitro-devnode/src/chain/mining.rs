@@ -243,6 +243,8 @@ impl Node {
         while self.chain.undos.len() as u64 > self.config.history_blocks.max(1) {
             self.chain.undos.pop_front();
         }
+        let kept = self.chain.undos.len() as u64;
+        self.chain.oldest_state = self.chain.oldest_state.max(self.block_number().saturating_sub(kept));
     }
 }
 

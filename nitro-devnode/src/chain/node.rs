@@ -51,6 +51,8 @@ pub(super) struct Chain {
     pub by_transaction: HashMap<B256, (u64, usize)>,
     /// For each of the latest blocks, the newest last: what its transactions and later changes by hand undid.
     pub undos: VecDeque<Arc<Changes>>,
+    /// The oldest block whose state can be had.
+    pub oldest_state: u64,
     pub pool: Vec<Pending>,
     /// Seconds by which the clock was moved.
     pub clock_offset: i64,
@@ -69,6 +71,7 @@ impl Node {
             by_hash: HashMap::new(),
             by_transaction: HashMap::new(),
             undos: VecDeque::new(),
+            oldest_state: 0,
             pool: Vec::new(),
             clock_offset: 0,
             next_timestamp: None,
@@ -246,10 +249,10 @@ impl Node {
 
     /// The state after block `number`.
     pub(super) fn view_at(&self, number: u64) -> Result<View<'_>, NodeError> {
-        let back = (self.block_number() - number) as usize;
-        if back > self.chain.undos.len() {
+        if number < self.chain.oldest_state {
             return Err(NodeError::StateNotAvailable(number));
         }
+        let back = (self.block_number() - number) as usize;
         let mut changes = Changes::default();
         for undo in self.chain.undos.iter().rev().take(back) {
             changes.overlay(undo);

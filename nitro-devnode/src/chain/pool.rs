@@ -2,11 +2,14 @@
 
 use alloy::consensus::{Transaction as _, TxEnvelope, Typed2718};
 use alloy::eips::eip2718::{Decodable2718, Encodable2718};
-use alloy::primitives::{Address, B256, Bytes};
+use alloy::primitives::{Address, B256, Bytes, Signature, U256};
 
 use super::arbos::ArbosVersion;
 use super::error::NodeError;
 use super::transaction::Message;
+
+/// The second half of every made-up signature.
+const MADE_UP_S: U256 = U256::ONE;
 
 /// A transaction whose sender is known.
 #[derive(Clone, Debug)]
@@ -56,6 +59,11 @@ fn signer(envelope: &TxEnvelope) -> Result<Address, NodeError> {
     signature.recover_address_from_prehash(&envelope.signature_hash()).map_err(|_| NodeError::InvalidSender)
 }
 
+/// A signature for a sender without a key. Nobody can have made it: `s` is far too small to occur.
+pub(crate) fn made_up_signature(from: Address) -> Signature {
+    Signature::new(U256::from_be_slice(from.as_slice()), MADE_UP_S, false)
+}
+
 /// What a transaction asks for.
 pub(crate) fn message(envelope: &TxEnvelope, from: Address) -> Message {
     Message {
@@ -68,6 +76,7 @@ pub(crate) fn message(envelope: &TxEnvelope, from: Address) -> Message {
         input: envelope.input().clone(),
         access_list: envelope.access_list().cloned().unwrap_or_default(),
         authorizations: envelope.authorization_list().map(<[_]>::to_vec),
+        from_contract: envelope.signature().s() == MADE_UP_S,
         encoded: Some(Bytes::from(envelope.encoded_2718())),
     }
 }

@@ -125,8 +125,9 @@ impl Machine<'_> {
     }
 }
 
+/// How programs are compiled. Activation checks the length on its own: a program outlives a lower limit.
 pub(crate) fn compile_config(params: &StylusParams, debug: bool) -> CompileConfig {
-    CompileConfig { debug, stylus_version: params.version, max_wasm_size: params.max_wasm_size }
+    CompileConfig { debug, stylus_version: params.version, max_wasm_size: u32::MAX }
 }
 
 /// The programs called in a block, most recent last (ArbOS 60 and later).

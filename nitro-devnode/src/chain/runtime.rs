@@ -16,10 +16,9 @@ use revm::state::AccountInfo;
 use crate::wasm;
 
 use super::arbos::ArbosVersion;
-use super::arbos_state::{ARBOS_STATE, ArbosStorage};
+use super::arbos_state::{ARBOS_STORAGE, ArbosStorage};
 use super::program::RecentPrograms;
 use super::state::View;
-use super::trace::{CallTrace, TraceKind};
 use super::tracer::Tracer;
 
 /// The EVM's view of the chain.
@@ -178,14 +177,14 @@ pub(crate) struct JournaledArbos<'m, 'a>(pub &'m mut Journal<View<'a>>);
 
 impl ArbosStorage for JournaledArbos<'_, '_> {
     fn get(&mut self, slot: U256) -> U256 {
-        let Ok(_) = self.0.load_account(ARBOS_STATE);
-        let Ok(load) = self.0.sload(ARBOS_STATE, slot);
+        let Ok(_) = self.0.load_account(ARBOS_STORAGE);
+        let Ok(load) = self.0.sload(ARBOS_STORAGE, slot);
         load.data
     }
 
     fn set(&mut self, slot: U256, value: U256) {
-        let Ok(_) = self.0.load_account(ARBOS_STATE);
-        let Ok(_) = self.0.sstore(ARBOS_STATE, slot, value);
+        let Ok(_) = self.0.load_account(ARBOS_STORAGE);
+        let Ok(_) = self.0.sstore(ARBOS_STORAGE, slot, value);
     }
 }
 
@@ -212,31 +211,23 @@ fn blob_base_fee(_: InstructionContext<'_, Ctx<'_>, EthInterpreter>) -> Instruct
     Err(InstructionResult::NotActivated)
 }
 
-/// SELFDESTRUCT, which programs cannot be subject to: one that delegates to EVM code with it sees a revert.
+/// SELFDESTRUCT, which programs cannot be subject to: one that delegates to EVM code with it pays and sees a revert.
 fn self_destruct(context: InstructionContext<'_, Ctx<'_>, EthInterpreter>) -> InstructionExecResult {
     let acting = context.interpreter.input.target_address;
     let Ok(account) = context.host.journaled_state.load_account_with_code(acting);
     let code = account.data.info.code.clone().unwrap_or_default();
     let balance = account.data.info.balance;
-    if wasm::code::is_program(code.original_byte_slice()) {
-        return Err(InstructionResult::Revert);
+    let beneficiary = context.interpreter.stack.peek(0).map(|word| Address::from_word(word.into()));
+    if wasm::code::is_program(code.original_byte_slice()) && !context.interpreter.runtime_flag.is_static {
+        let beneficiary = beneficiary?;
+        let Ok(load) = context.host.journaled_state.load_account(beneficiary);
+        let creates = !balance.is_zero() && load.data.is_empty();
+        let cost = context.host.cfg.gas_params.selfdestruct_cost(creates, load.is_cold);
+        let affordable = context.interpreter.gas.record_regular_cost(cost);
+        return Err(if affordable { InstructionResult::Revert } else { InstructionResult::OutOfGas });
     }
     if let Some(tracer) = &mut context.host.chain.tracer {
-        let beneficiary = context.interpreter.stack.peek(0).unwrap_or_default();
-        tracer.enter(CallTrace {
-            kind: TraceKind::SelfDestruct,
-            from: acting,
-            to: Some(Address::from_word(beneficiary.into())),
-            value: balance,
-            gas: 0,
-            gas_used: 0,
-            input: Default::default(),
-            output: Default::default(),
-            error: None,
-            stylus: false,
-            steps: Vec::new(),
-        });
-        tracer.leave(0, Default::default(), None);
+        tracer.self_destruct(acting, beneficiary.unwrap_or_default(), balance);
     }
     instructions::host::selfdestruct(context)
 }

@@ -2,7 +2,7 @@
 
 use alloy::consensus::{SignableTransaction, TypedTransaction};
 use alloy::network::TxSignerSync;
-use alloy::primitives::{Address, B256, Signature, TxKind, U256};
+use alloy::primitives::{Address, B256, TxKind, U256};
 use alloy::rpc::types::{BlockId, TransactionRequest};
 use alloy::sol_types::SolCall;
 
@@ -13,7 +13,7 @@ use super::block::Receipt;
 use super::calls::CallOptions;
 use super::error::NodeError;
 use super::node::Node;
-use super::pool::Pending;
+use super::pool::{Pending, made_up_signature};
 use super::precompiles::{ARB_WASM, ARB_WASM_CACHE, ArbWasm, ArbWasmCache};
 
 /// Gas limit of transactions the node makes on its own; activation of the largest programs fits.
@@ -153,9 +153,4 @@ impl Node {
             None => Ok(receipt.clone()),
         }
     }
-}
-
-/// A signature for a sender without a key. Nobody can have made it: `s` is far too small to occur.
-fn made_up_signature(from: Address) -> Signature {
-    Signature::new(U256::from_be_slice(from.as_slice()), U256::from(1), false)
 }

@@ -8,7 +8,7 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use revm::Database;
 use revm::state::{AccountInfo, Bytecode, EvmState};
 
-use super::arbos_state::{ARBOS_STATE, ArbosStorage};
+use super::arbos_state::{ARBOS_STORAGE, ArbosStorage};
 
 /// One account.
 #[derive(Clone, Debug, Default)]
@@ -225,11 +225,11 @@ impl<'a> View<'a> {
 
 impl ArbosStorage for View<'_> {
     fn get(&mut self, slot: U256) -> U256 {
-        self.slot(ARBOS_STATE, slot)
+        self.slot(ARBOS_STORAGE, slot)
     }
 
     fn set(&mut self, slot: U256, value: U256) {
-        self.set_slot(ARBOS_STATE, slot, value);
+        self.set_slot(ARBOS_STORAGE, slot, value);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Builds the call tree while frames run.
 
-use alloy::primitives::{Bytes, Log};
+use alloy::primitives::{Address, Bytes, Log, U256};
 
 use crate::wasm::api::HostCall;
 
-use super::trace::{CallTrace, TraceStep};
+use super::trace::{CallTrace, TraceKind, TraceStep};
 
 /// The frames that are open, outermost first, and the finished root.
 #[derive(Debug, Default)]
@@ -27,6 +27,23 @@ impl Tracer {
             Some(parent) => parent.steps.push(TraceStep::Call(Box::new(frame))),
             None => self.root = Some(frame),
         }
+    }
+
+    pub fn self_destruct(&mut self, from: Address, beneficiary: Address, value: U256) {
+        self.enter(CallTrace {
+            kind: TraceKind::SelfDestruct,
+            from,
+            to: Some(beneficiary),
+            value,
+            gas: 0,
+            gas_used: 0,
+            input: Bytes::new(),
+            output: Bytes::new(),
+            error: None,
+            stylus: false,
+            steps: Vec::new(),
+        });
+        self.leave(0, Bytes::new(), None);
     }
 
     /// Changes the innermost open frame.

@@ -56,6 +56,8 @@ pub(crate) struct Message {
     pub access_list: AccessList,
     /// `Some` for a set-code transaction.
     pub authorizations: Option<Vec<SignedAuthorization>>,
+    /// Whether the sender may be a contract, as in calls and for impersonated senders.
+    pub from_contract: bool,
     /// Its encoding, whose length on L1 it pays for; calls have none.
     pub encoded: Option<Bytes>,
 }
@@ -362,7 +364,7 @@ fn check_sender(
             return Err(NodeError::NonceTooHigh { address, tx, state });
         }
         let code = info.code.unwrap_or_default();
-        if !code.is_empty() && !code.is_eip7702() {
+        if !message.from_contract && !code.is_empty() && !code.is_eip7702() {
             return Err(NodeError::SenderNotEoa(address, code.len()));
         }
     }

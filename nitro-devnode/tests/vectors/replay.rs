@@ -78,7 +78,10 @@ impl Runner {
         };
         runner.add_account("owner", DEV_ACCOUNT_KEY);
         for (name, account) in vector["accounts"].as_object().expect("accounts are an object") {
-            runner.add_account(name, unhex(account["key"].as_str().expect("a key")).as_slice().try_into().expect("32 bytes"));
+            runner.add_account(
+                name,
+                unhex(account["key"].as_str().expect("a key")).as_slice().try_into().expect("32 bytes"),
+            );
             let fund = number_or(account, "fund", 0);
             let request = TransactionRequest::default().from(DEV_ACCOUNT).to(runner.labels[name]).value(fund);
             runner.node.send(request).expect("the owner can pay");
@@ -217,7 +220,8 @@ impl Runner {
                 if self.labels.get(name) == Some(&sender) {
                     after += receipt.fee_wei();
                 }
-                let delta = if after >= *before { (after - before).to_string() } else { format!("-{}", before - after) };
+                let delta =
+                    if after >= *before { (after - before).to_string() } else { format!("-{}", before - after) };
                 (name.clone(), Value::String(delta))
             };
             seen["balanceDelta"] = Value::Object(watched.iter().zip(&before).map(delta).collect());
@@ -418,7 +422,10 @@ impl Runner {
                 Some(address) if address.starts_with("{{") => self.expand(address).parse().expect("an address"),
                 _ => self.address(&item["address"]),
             },
-            storage_keys: strings(item.get("storageKeys")).iter().map(|key| self.expand(key).parse().expect("a key")).collect(),
+            storage_keys: strings(item.get("storageKeys"))
+                .iter()
+                .map(|key| self.expand(key).parse().expect("a key"))
+                .collect(),
         };
         AccessList(step["accessList"].as_array().expect("a list").iter().map(item).collect())
     }

@@ -6,7 +6,11 @@ use serde_json::Value;
 /// A JSON integer, a hexadecimal or a decimal string.
 pub fn number(value: &Value) -> U256 {
     match value {
-        Value::Number(number) => U256::from(number.as_u64().expect("a number is not negative")),
+        Value::Number(number) => match number.as_u64() {
+            Some(number) => U256::from(number),
+            // Amounts of wei beyond 64 bits arrive as floating point; none of them has to be exact.
+            None => U256::from(number.as_f64().expect("a number is finite")),
+        },
         Value::String(text) => text.parse().expect("a number is hexadecimal or decimal"),
         other => panic!("not a number: {other}"),
     }

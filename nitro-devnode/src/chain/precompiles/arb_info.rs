@@ -6,7 +6,7 @@ use alloy::sol_types::SolCall;
 use super::call::{Call, Output, Purity};
 
 const BALANCE: u64 = 700;
-const CODE_ACCESS: u64 = 2_600;
+const CODE_ACCESS: u64 = 2_100;
 const COPY_PER_WORD: u64 = 3;
 
 sol! {

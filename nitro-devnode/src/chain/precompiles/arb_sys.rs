@@ -11,13 +11,14 @@ use super::call::{Call, Fault, Output, Purity};
 use super::errors::{Arb, ArbErrors};
 
 /// Added to the address of an L1 contract that sends to L2.
-const ALIAS_OFFSET: U256 = U256::from_limbs([0x1111_0000_0000_1111, 0, 0x1111_0000, 0]);
+const ALIAS_OFFSET: U256 = U256::from_limbs([0x1111, 0, 0x1111_0000, 0]);
 
 /// Blocks whose hashes are known.
 const HASH_WINDOW: u64 = 256;
 
 sol! {
     /// Functions and events of ArbSys.
+    #[allow(clippy::too_many_arguments)]
     #[derive(Debug)]
     interface ArbSys {
         event L2ToL1Tx(

@@ -222,7 +222,6 @@ fn compile(
     code: &[u8],
     params: &StylusParams,
 ) -> Result<std::sync::Arc<Program>, Fault> {
-    // The length is a matter of activation alone: a program outlives a lower limit.
     if let Err(error) = wasm::code::decode(code, params.max_wasm_size) {
         return Err(unreadable(error));
     }
