@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use alloy::primitives::{Address, B256};
 use clap::Parser;
 use clap::builder::RangedU64ValueParser;
 use nitro_devnode::chain::accounts::{self, DEV_ACCOUNT, DEV_ACCOUNT_KEY, WELL_KNOWN};
@@ -181,27 +182,34 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 }
 
 fn announce(args: &Args, server: &ServerHandle) -> io::Result<()> {
-    let shown = [(DEV_ACCOUNT, DEV_ACCOUNT_KEY)].into_iter().chain(WELL_KNOWN.into_iter().take(args.accounts));
+    let accounts = [(DEV_ACCOUNT, DEV_ACCOUNT_KEY)].into_iter().chain(WELL_KNOWN.into_iter().take(args.accounts));
+    let text = if args.json { announcement_json(args, server, accounts) } else { announcement(args, server, accounts) };
     let mut out = io::stdout().lock();
-    if args.json {
-        let accounts: Vec<_> = shown.map(|(address, key)| json!({ "address": address, "privateKey": key })).collect();
-        let line = json!({
-            "url": server.url,
-            "wsUrl": server.ws_url,
-            "chainId": args.chain_id,
-            "accounts": accounts,
-            "warning": "the private keys are public: never use these accounts for value",
-        });
-        writeln!(out, "{line}")?;
-    } else {
-        writeln!(out, "Stylus development chain {}\n  {}\n  {}\n", args.chain_id, server.url, server.ws_url)?;
-        writeln!(out, "Accounts. PUBLIC DEVELOPMENT KEYS: everybody knows them, never use them for value.")?;
-        for (index, (address, key)) in shown.enumerate() {
-            let role = if index == 0 { "  (chain owner)" } else { "" };
-            writeln!(out, "  {address}  {key}{role}")?;
-        }
-    }
+    // In one piece: programs that wait for the line may look at the first piece alone.
+    out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+fn announcement_json(args: &Args, server: &ServerHandle, accounts: impl Iterator<Item = (Address, B256)>) -> String {
+    let accounts: Vec<_> = accounts.map(|(address, key)| json!({ "address": address, "privateKey": key })).collect();
+    let line = json!({
+        "url": server.url,
+        "wsUrl": server.ws_url,
+        "chainId": args.chain_id,
+        "accounts": accounts,
+        "warning": "the private keys are public: never use these accounts for value",
+    });
+    format!("{line}\n")
+}
+
+fn announcement(args: &Args, server: &ServerHandle, accounts: impl Iterator<Item = (Address, B256)>) -> String {
+    let mut text = format!("Stylus development chain {}\n  {}\n  {}\n\n", args.chain_id, server.url, server.ws_url);
+    text += "Accounts. PUBLIC DEVELOPMENT KEYS: everybody knows them, never use them for value.\n";
+    for (index, (address, key)) in accounts.enumerate() {
+        let role = if index == 0 { "  (chain owner)" } else { "" };
+        text += &format!("  {address}  {key}{role}\n");
+    }
+    text
 }
 
 fn load(node: &mut Node, file: &Path) -> Result<(), Failure> {

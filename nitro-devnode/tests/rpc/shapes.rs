@@ -88,6 +88,13 @@ async fn a_node_without_signers_has_no_accounts() {
     assert_eq!(world.err("eth_sign", json!([ALICE, "0x"])).await["message"], "unknown account");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_lists_the_accounts_that_have_money() {
+    let funded = vec![(BOB, alloy::primitives::U256::from(1))];
+    let world = World::start_with(NodeConfig { funded, ..NodeConfig::default() }, ServerConfig::default()).await;
+    assert_eq!(world.ok("eth_accounts", json!([])).await, json!([BOB]));
+}
+
 fn signer_of(signature: &Value, hash: B256) -> Address {
     let bytes = alloy::hex::decode(signature.as_str().unwrap()).unwrap();
     Signature::from_raw(&bytes).unwrap().recover_address_from_prehash(&hash).unwrap()

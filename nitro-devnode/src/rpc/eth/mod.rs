@@ -8,7 +8,7 @@ pub(super) mod signing;
 mod state;
 pub(super) mod transactions;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::dispatch::Method::{self, Plain, Read, Write};
 use super::view::quantity;
@@ -20,7 +20,7 @@ pub(super) fn lookup(name: &str) -> Option<Method> {
         "syncing" | "mining" => Plain(|_| Ok(false.into())),
         "hashrate" => Plain(|_| Ok(quantity(0))),
         "blockNumber" => Read(|_, node, _| Ok(quantity(node.block_number()))),
-        "accounts" => Read(|_, node, _| Ok(json!(node.accounts()))),
+        "accounts" => Read(signing::accounts),
 
         "getBlockByNumber" | "getBlockByHash" => Read(blocks::block),
         "getHeaderByNumber" | "getHeaderByHash" => Read(blocks::header),

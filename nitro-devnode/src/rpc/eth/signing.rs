@@ -15,6 +15,12 @@ use super::super::params::Params;
 use crate::chain::accounts;
 use crate::{CallOptions, Node, NodeError};
 
+/// `eth_accounts`: the accounts the node signs for and that were given money.
+pub(crate) fn accounts(_: &Backend, node: &Node, _: &mut Params) -> Outcome {
+    let funded = |account: &Address| node.config().funded.iter().any(|(address, _)| address == account);
+    Ok(node.accounts().into_iter().filter(funded).map(|account| json!(account)).collect())
+}
+
 /// `eth_sign`: address, then message.
 pub(crate) fn sign(_: &Backend, node: &Node, params: &mut Params) -> Outcome {
     let signer = signer(node, params.required()?)?;
