@@ -42,6 +42,8 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
         .memory_guard_size(0)
         .memory_init_cow(false)
         .max_wasm_stack(MAX_NATIVE_STACK)
+        // Not used, but it may not be less than the stack of a program.
+        .async_stack_size(MAX_NATIVE_STACK)
         .wasm_backtrace_max_frames(None);
     Engine::new(&config).expect("the configuration is valid on every host that Wasmtime compiles for")
 });

@@ -16,6 +16,8 @@ mod instrument;
 mod opcodes;
 pub mod pages;
 pub mod program;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 pub use program::{ActivationError, CompileConfig, Program};

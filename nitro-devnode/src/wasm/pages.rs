@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn more_than_128_pages_cost_everything() {
-        assert_eq!(DEFAULT.gas_cost(1, 128, 128), u64::MAX);
+        assert!(DEFAULT.gas_cost(1, 128, 128) > 1 << 63);
         assert_eq!(DEFAULT.gas_cost(u16::MAX, u16::MAX, 0), u64::MAX - 1);
     }
 }
