@@ -95,12 +95,9 @@ mod tests {
 
     #[test]
     fn a_reward_lies_as_documented() {
-        let reward = Reward {
-            requester: Address::repeat_byte(0x11),
-            price: Amount::LNQ,
-            unsettled: 256,
-        };
-        let expected = (U256::from_be_slice(&[0x11; 20]) << 96) | (U256::from(Amount::LNQ.units()) << 9) | U256::from(256);
+        let reward = Reward { requester: Address::repeat_byte(0x11), price: Amount::LNQ, unsettled: 256 };
+        let expected =
+            (U256::from_be_slice(&[0x11; 20]) << 96) | (U256::from(Amount::LNQ.units()) << 9) | U256::from(256);
         assert_eq!(reward.to_word(), B256::from(expected));
     }
 

@@ -1,0 +1,126 @@
+//! Jobs: the life of a bounty, from the terms a requester posts to the last slot that is settled.
+//!
+//! A task of a job is a slot: one provider at a time, one result, one payment. The jobs contract decides what happens to
+//! a slot and when; it holds no money. The registry keeps the providers' stake and capacity, the escrow the prices.
+//!
+//! - [`Posting`]: terms become a job; an open slot can be cancelled.
+//! - [`Taking`]: a provider takes a slot, or displaces who has it.
+//! - [`Running`]: its operator submits a result, or says that it is unable.
+//! - [`Settling`]: the requester accepts, a judge rules, and anyone carries out what the clock makes due.
+//! - [`Wiring`]: the siblings, named once.
+//!
+//! Whom it trusts, and what breaks otherwise:
+//!
+//! - **The registry** tells operators from others and names the payout address. A wrong one could let strangers act for
+//!   providers and misdirect payments; it could not pay more than a slot's price.
+//! - **The escrow** holds the prices. A wrong one could refuse to settle; slots would stay as they are.
+//! - **A judge** rules on the jobs that name it, and on no others. Its silence changes nothing: the slot is paid.
+//! - **The deployer** names the siblings, once. Afterwards it has no say.
+//!
+//! No state waits for one particular party: whatever the clock makes due, anyone may carry out by `step`.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used,
+        reason = "a test that panics is a test that fails"
+    )
+)]
+
+extern crate alloc;
+
+mod bits;
+mod calls;
+mod errors;
+mod logs;
+mod math;
+mod posting;
+mod running;
+mod settling;
+mod state;
+mod taking;
+mod terms;
+mod transition;
+mod wiring;
+mod words;
+mod work;
+
+use alloy_primitives::{Address, aliases::U16};
+use linq_abi::{IJobs::*, JobParameters};
+use linq_common::Bps;
+use stylus_sdk::prelude::*;
+
+use crate::state::{Parameters, Setup};
+pub use crate::{
+    errors::JobsError, posting::Posting, running::Running, settling::Settling, state::Jobs, taking::Taking,
+    wiring::Wiring,
+};
+
+/// Limits of the protocol fee.
+const FEE_BPS: core::ops::RangeInclusive<u16> = 50..=1_000;
+/// Limits of the collateral.
+const COLLATERAL_BPS: core::ops::RangeInclusive<u16> = 500..=10_000;
+/// Limits of the attempts that a job may allow.
+const MAX_ATTEMPTS: core::ops::RangeInclusive<u8> = 1..=8;
+/// Limits of the shortest window: a local chain needs no day to force a transaction in, a public one does.
+const MIN_WINDOW_SECS: core::ops::RangeInclusive<u32> = 60..=terms::MAX_WINDOW_SECS;
+
+#[public]
+#[implements(Posting, Taking, Running, Settling, Wiring)]
+impl Jobs {
+    /// Fixes who wires, the shortest window, and version 1 of the parameters.
+    ///
+    /// Who:   whoever deploys, once.
+    /// Needs: a deployer; parameters inside their limits.
+    /// Does:  stores them.
+    /// Emits: [`ParametersSet`].
+    /// Fails: [`JobsBadAddress`], [`JobsBadParameters`].
+    /// Units: seconds; bps.
+    /// Note:  the deployer is named, because a contract made through a factory has the factory as its caller.
+    #[constructor]
+    pub fn constructor(
+        &mut self,
+        deployer: Address,
+        min_window_secs: u32,
+        fee_bps: u16,
+        collateral_bps: u16,
+        max_attempts: u8,
+    ) -> Result<(), JobsError> {
+        if deployer.is_zero() {
+            return Err(JobsBadAddress { given: deployer }.into());
+        }
+        let inside = MIN_WINDOW_SECS.contains(&min_window_secs)
+            && FEE_BPS.contains(&fee_bps)
+            && COLLATERAL_BPS.contains(&collateral_bps)
+            && MAX_ATTEMPTS.contains(&max_attempts);
+        if !inside {
+            return Err(JobsBadParameters {
+                feeBps: fee_bps,
+                collateralBps: collateral_bps,
+                maxAttempts: max_attempts,
+                minWindowSecs: min_window_secs,
+            }
+            .into());
+        }
+        let version = 1;
+        let parameters = Parameters { fee: Bps::new(fee_bps)?, collateral: Bps::new(collateral_bps)?, max_attempts };
+
+        self.setup.set(&Setup { deployer, min_window_secs, version });
+        self.parameters.setter(U16::from(version)).set(&parameters);
+
+        self.log(&ParametersSet { version, parameters: parameters.into() });
+        Ok(())
+    }
+}
+
+impl From<Parameters> for JobParameters {
+    fn from(parameters: Parameters) -> Self {
+        Self {
+            feeBps: parameters.fee.get(),
+            collateralBps: parameters.collateral.get(),
+            maxAttempts: parameters.max_attempts,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! From terms to a job, and back again while nobody has taken it.
+
+use alloy_primitives::{Address, B256};
+use linq_abi::{IJobs::*, Job};
+use stylus_sdk::prelude::*;
+
+use crate::{
+    JobsError, logs,
+    state::{Jobs, Reward},
+    terms::{self, TermsWords},
+    transition,
+    words::{Static, Uri, address, amount, resources, small},
+};
+
+/// The longest URI that is logged, in bytes.
+const MAX_URI: usize = 256;
+
+/// A [`Job`] as its words.
+type JobWords = Static<Job, 18>;
+
+/// Posting jobs.
+#[public]
+#[allow(missing_docs, reason = "the macro adds a hidden method of its own")]
+pub trait Posting {
+    /// Posts `terms` as a job and locks the price of every slot. `uri` says where the manifest is found that
+    /// `terms.specHash` names.
+    ///
+    /// Who:   the requester of the terms.
+    /// Needs: the contract is wired; no job was posted with exactly these terms; the terms are inside every limit; the
+    ///        requester has approved price × tasks to the escrow.
+    /// Does:  keeps what later calls need, then has the escrow lock the prices.
+    /// Emits: [`JobPosted`].
+    /// Fails: [`JobsNotWired`], [`JobsNotRequester`], [`JobsAlreadyPosted`], [`JobsUnknownParameters`], [`JobsBadTasks`],
+    ///        [`JobsBadPrice`], [`JobsBadResources`], [`JobsJudgeAndExpected`], [`JobsBadBidding`], [`JobsBadRun`],
+    ///        [`JobsBadWindow`], [`JobsBadAttempts`], [`JobsBadEnd`], [`JobsBadOpening`], [`JobsUriTooLong`]; a refusal of
+    ///        the escrow or the token passes through, as [`JobsSiblingFailed`] if it has no reason.
+    /// Units: LNQ base units; seconds. Returns the job's id.
+    fn post(&mut self, terms: TermsWords, uri: Uri) -> Result<B256, JobsError>;
+
+    /// Takes back an open slot and its price.
+    ///
+    /// Who:   the requester.
+    /// Needs: the slot is open, before `openUntil`.
+    /// Does:  closes the slot as cancelled, then has the escrow return its price.
+    /// Emits: [`SlotClosed`].
+    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`], [`JobsNotRequester`], [`JobsWrongState`], [`JobsTooLate`].
+    fn cancel(&mut self, job: B256, slot: u16) -> Result<(), JobsError>;
+
+    /// The id that `terms` have as a job of this contract on this chain, posted or not.
+    fn job_id(&self, terms: TermsWords) -> B256;
+
+    /// What is kept of a job.
+    ///
+    /// Fails: [`JobsUnknownJob`].
+    /// Units: LNQ base units; seconds.
+    fn job(&self, id: B256) -> Result<JobWords, JobsError>;
+}
+
+#[public]
+impl Posting for Jobs {
+    fn post(&mut self, terms: TermsWords, uri: Uri) -> Result<B256, JobsError> {
+        if self.escrow.get().is_zero() {
+            return Err(JobsNotWired {}.into());
+        }
+        let job = self.id_of(&terms);
+        let requester = terms.address(terms::REQUESTER);
+        let caller = self.vm().msg_sender();
+        if caller != requester {
+            return Err(JobsNotRequester { job, caller }.into());
+        }
+        if !self.jobs.getter(job).conditions.get().is_zero() {
+            return Err(JobsAlreadyPosted { job }.into());
+        }
+        let setup = self.setup.get();
+        let conditions = terms::conditions(&terms, &setup, &self.parameters_of(setup.version), self.now())?;
+        require_short(&uri)?;
+        let price = terms::price(&terms);
+        let reward = Reward { requester, price };
+
+        let mut stored = self.jobs.setter(job);
+        stored.reward.set(reward.pack().ok_or(JobsOverflow {})?);
+        stored.conditions.set(conditions.pack().ok_or(JobsOverflow {})?);
+        if conditions.judged {
+            stored.decider.set(terms.word(terms::JUDGE).into());
+        }
+        if conditions.expects {
+            stored.decider.set(terms.word(terms::EXPECTED).into());
+        }
+
+        let log = logs::job_posted(job, requester, &terms, conditions.open_until.secs(), &uri);
+        self.log_bytes(&log, logs::JOB_TOPICS);
+
+        self.escrow_lock(job, requester, price.into(), conditions.tasks())?;
+        Ok(job)
+    }
+
+    fn cancel(&mut self, job: B256, slot: u16) -> Result<(), JobsError> {
+        let work = self.work(job, slot)?;
+        self.only_requester(job)?;
+        let next = transition::cancel(&work.conditions, &work.slot, self.now()).map_err(|why| work.refused(why))?;
+        self.refund(&work, &next)
+    }
+
+    fn job_id(&self, terms: TermsWords) -> B256 {
+        self.id_of(&terms)
+    }
+
+    fn job(&self, id: B256) -> Result<JobWords, JobsError> {
+        let conditions = self.conditions_of(id)?;
+        let reward = self.reward_of(id);
+        let [cpu, memory, storage, gpus, class, bandwidth] = resources(&conditions.resources);
+        Ok(Static::new([
+            address(reward.requester),
+            amount(reward.price.into()),
+            small(conditions.tasks()),
+            cpu,
+            memory,
+            storage,
+            gpus,
+            class,
+            bandwidth,
+            small(conditions.bid_secs),
+            small(conditions.run_secs),
+            small(conditions.window_secs),
+            small(conditions.open_until.secs()),
+            small(conditions.end_by.secs()),
+            small(conditions.attempts),
+            small(conditions.version),
+            small(conditions.judged),
+            small(conditions.expects),
+        ]))
+    }
+}
+
+impl Jobs {
+    /// The id of `terms`: they and nothing else, here and nowhere else.
+    pub(crate) fn id_of(&self, terms: &TermsWords) -> B256 {
+        let preimage = terms::preimage(self.vm().chain_id(), self.vm().contract_address(), terms);
+        self.vm().native_keccak256(&preimage)
+    }
+
+    /// Requires that the requester of `job` calls.
+    pub(crate) fn only_requester(&self, job: B256) -> Result<(), JobsError> {
+        let caller: Address = self.vm().msg_sender();
+        if caller != self.reward_of(job).requester {
+            return Err(JobsNotRequester { job, caller }.into());
+        }
+        Ok(())
+    }
+}
+
+/// Requires that a URI is short enough to be logged.
+pub(crate) fn require_short(uri: &Uri) -> Result<(), JobsError> {
+    if uri.len() > MAX_URI {
+        let length = u32::try_from(uri.len()).unwrap_or(u32::MAX);
+        return Err(JobsUriTooLong { length, limit: u32::try_from(MAX_URI).unwrap_or(u32::MAX) }.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! Giving a slot to a provider.
+
+use alloy_primitives::{B256, aliases::U96};
+use linq_abi::{IJobs::*, Slot, codes::SlotState};
+use linq_common::Amount;
+use stylus_sdk::prelude::*;
+
+use crate::{
+    JobsError,
+    calls::Taker,
+    math::lock_up,
+    state::{Jobs, SlotRecord},
+    terms::{self, TermsWords},
+    transition,
+    words::{Static, amount, small},
+};
+
+/// A [`Slot`] as its words.
+type SlotWords = Static<Slot, 13>;
+
+/// Taking slots.
+#[public]
+#[allow(missing_docs, reason = "the macro adds a hidden method of its own")]
+pub trait Taking {
+    /// Gives `slot` of the job of exactly these `terms` to `provider` at `price`. While the bidding lasts, this displaces
+    /// whoever has it if 64 · price ≤ 63 · theirs.
+    ///
+    /// Who:   the provider's operator, at any price; from the provider's standing offer, at its own quote, the requester,
+    ///        and anyone where the terms say so, but nobody where a judge or an expected hash decides.
+    /// Needs: the slot is open before `openUntil`, or taken before `bidUntil`; the provider is eligible, has the capacity
+    ///        and enough free stake to lock.
+    /// Does:  takes a displaced take off the registry's books, has the registry reserve capacity and lock collateral, and
+    ///        records the take. The first take of an attempt sets `bidUntil`.
+    /// Emits: [`SlotDisplaced`] when there was another, [`SlotTaken`].
+    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`], [`JobsOtherProviderNamed`], [`JobsWrongState`], [`JobsTooLate`],
+    ///        [`JobsPriceTooHigh`], [`JobsProviderLeft`], [`JobsAlreadyTheirs`]; a refusal of the registry passes through,
+    ///        as [`JobsSiblingFailed`] if it has no reason.
+    /// Units: LNQ base units.
+    /// Note:  the registry is called before the slot is written, because half of what is written is its answer. It calls
+    ///        nobody, and the entry point admits no second call meanwhile.
+    fn take(&mut self, terms: TermsWords, slot: u16, provider: u32, price: U96) -> Result<(), JobsError>;
+
+    /// A slot at the present second.
+    ///
+    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`].
+    /// Units: LNQ base units; seconds; twentieths.
+    fn slot(&self, id: B256, index: u16) -> Result<SlotWords, JobsError>;
+}
+
+#[public]
+impl Taking for Jobs {
+    fn take(&mut self, terms: TermsWords, slot: u16, provider: u32, price: U96) -> Result<(), JobsError> {
+        let job = self.id_of(&terms);
+        let work = self.work(job, slot)?;
+        let named: u32 = terms.number(terms::PROVIDER);
+        if named != 0 && named != provider {
+            return Err(JobsOtherProviderNamed { named, provider }.into());
+        }
+        let posted = terms::price(&terms);
+        let take = transition::take(&work.conditions, &work.slot, self.now(), provider, price.into(), posted)
+            .map_err(|why| work.refused(why))?;
+        let lock = lock_up(posted, self.parameters_of(work.conditions.version).collateral).into();
+        let caller = self.vm().msg_sender();
+        // A requester could have its own judge rule a stranger's stake away, or expect a hash that nobody can reach; so
+        // such work is only for providers that asked for it.
+        let decided = work.conditions.judged || work.conditions.expects;
+        let anyone: u8 = terms.number(terms::ANYONE_MATCHES);
+        let assignable = !decided && (anyone != 0 || caller == terms.address(terms::REQUESTER));
+
+        if let Some(displaced) = &take.displaced {
+            self.log(&SlotDisplaced { job, slot, provider: displaced.provider });
+            self.displace(&work, displaced)?;
+        }
+        let taker = Taker { provider, caller, assignable, price, lock };
+        let (payout_version, standing) = self.registry_take(&taker, &terms)?;
+
+        let next = SlotRecord { payout_version, standing, ..take.next };
+        self.put(&work, &next)?;
+
+        self.log(&SlotTaken {
+            job,
+            slot,
+            provider,
+            attempt: next.attempt,
+            price,
+            lock,
+            bidUntil: next.until.secs(),
+            due: take.due.secs(),
+            standing: next.standing,
+        });
+        Ok(())
+    }
+
+    fn slot(&self, id: B256, index: u16) -> Result<SlotWords, JobsError> {
+        let work = self.work(id, index)?;
+        let slot = work.slot;
+        let (state, until) = transition::state_at(&work.conditions, &slot, self.now());
+        let held = !matches!(state, SlotState::Open | SlotState::Closed);
+        let lock = if held {
+            lock_up(self.reward_of(id).price, self.parameters_of(work.conditions.version).collateral)
+        } else {
+            Amount::ZERO
+        };
+        let working = matches!(state, SlotState::Taken | SlotState::Running);
+        let due = if working { transition::due_at(&work.conditions, &slot).secs() } else { 0 };
+        Ok(Static::new([
+            small(state.number()),
+            small(until.secs()),
+            small(slot.outcome.number()),
+            small(slot.provider),
+            small(slot.left),
+            small(slot.attempt),
+            amount(slot.price.into()),
+            amount(lock.into()),
+            small(slot.taken_at.secs()),
+            small(due),
+            small(slot.claim.twentieths()),
+            small(slot.standing),
+            small(slot.payout_version),
+        ]))
+    }
+}

@@ -1,0 +1,76 @@
+//! Naming the siblings, and what is fixed for everyone.
+
+use alloy_primitives::Address;
+use linq_abi::{IJobs::*, JobParameters};
+use stylus_sdk::prelude::*;
+
+use crate::{JobsError, state::Jobs};
+
+/// The siblings and the parameters.
+#[public]
+#[allow(missing_docs, reason = "the macro adds a hidden method of its own")]
+pub trait Wiring {
+    /// Names the registry and the escrow, for good.
+    ///
+    /// Who:   the deployer.
+    /// Needs: none has been named; the ones given have code.
+    /// Does:  stores them; from then on jobs can be posted.
+    /// Emits: [`Wired`].
+    /// Fails: [`JobsNotDeployer`], [`JobsAlreadyWired`], [`JobsBadAddress`].
+    fn wire(&mut self, registry: Address, escrow: Address) -> Result<(), JobsError>;
+
+    /// One version of the parameters.
+    ///
+    /// Fails: [`JobsUnknownParameters`].
+    fn parameters(&self, version: u16) -> Result<JobParameters, JobsError>;
+
+    /// The shortest window a result may have, and the version of the parameters that jobs are made under now.
+    ///
+    /// Units: seconds.
+    fn limits(&self) -> (u32, u16);
+
+    /// The deployer, the registry and the escrow; the latter two are zero until they are wired.
+    fn wiring(&self) -> (Address, Address, Address);
+}
+
+#[public]
+impl Wiring for Jobs {
+    fn wire(&mut self, registry: Address, escrow: Address) -> Result<(), JobsError> {
+        let caller = self.vm().msg_sender();
+        if caller != self.setup.get().deployer {
+            return Err(JobsNotDeployer { caller }.into());
+        }
+        if !self.escrow.get().is_zero() {
+            return Err(JobsAlreadyWired {}.into());
+        }
+        for given in [registry, escrow] {
+            if self.vm().code_size(given) == 0 {
+                return Err(JobsBadAddress { given }.into());
+            }
+        }
+
+        self.registry.set(registry);
+        self.escrow.set(escrow);
+
+        self.log(&Wired { registry, escrow });
+        Ok(())
+    }
+
+    fn parameters(&self, version: u16) -> Result<JobParameters, JobsError> {
+        let parameters = self.parameters_of(version);
+        // Every version allows an attempt, so none of them is all zero.
+        if parameters.max_attempts == 0 {
+            return Err(JobsUnknownParameters { version, current: self.setup.get().version }.into());
+        }
+        Ok(parameters.into())
+    }
+
+    fn limits(&self) -> (u32, u16) {
+        let setup = self.setup.get();
+        (setup.min_window_secs, setup.version)
+    }
+
+    fn wiring(&self) -> (Address, Address, Address) {
+        (self.setup.get().deployer, self.registry.get(), self.escrow.get())
+    }
+}

@@ -1,0 +1,3 @@
+//! The deployed form of `jobs`.
+
+pub use jobs::*;
