@@ -51,11 +51,11 @@ pub fn seconds(field: &'static str, text: &str) -> Result<u32, ManifestError> {
 /// Base units from an amount of LNQ such as `12.5`.
 pub fn lnq(field: &'static str, text: &str) -> Result<u128, ManifestError> {
     let bad = || ManifestError::value(field, format!("`{text}` is not an amount of LNQ such as `12.5`"));
-    if !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') || text.matches('.').count() > 1 {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    if digits(whole).is_none() || decimals.is_empty() || !decimals.bytes().all(|b| b.is_ascii_digit()) {
         return Err(bad());
     }
-    let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    if decimals > 18 {
+    if decimals.len() > 18 {
         return Err(ManifestError::value(field, format!("`{text}` has more than 18 decimals")));
     }
     u128::try_from(parse_ether(text).map_err(|_| bad())?).map_err(|_| bad())

@@ -72,9 +72,8 @@ fn what_cannot_be_is_refused_by_its_field() {
     assert_eq!(refused("order: { bidFor: 7h }"), "order.bidFor");
     assert_eq!(refused("order: { runFor: 91d }"), "order.runFor");
     assert_eq!(refused("order: { features: [quantum] }"), "order.features");
-    let input = |path: &str| {
-        format!("inputs: [{{ path: '{path}', uri: 'https://e.org/x', digest: '{}' }}]", Digest::of("x"))
-    };
+    let input =
+        |path: &str| format!("inputs: [{{ path: '{path}', uri: 'https://e.org/x', digest: '{}' }}]", Digest::of("x"));
     for path in ["/etc/passwd", "../x", "a//b", "a/./b", "", "a b"] {
         assert_eq!(refused(&input(path)), "inputs.path", "{path}");
     }
@@ -108,7 +107,10 @@ mod local_files {
         let linq_manifest::Workload::Module(module) = &manifest.workload;
         assert_eq!(module.digest, Digest::of("module"));
         assert!(module.uri.starts_with("file:///") && module.uri.ends_with("/m.wasm"));
-        assert_eq!((manifest.inputs[0].path.as_str(), manifest.inputs[0].artifact.digest), ("in.txt", Digest::of("input")));
+        assert_eq!(
+            (manifest.inputs[0].path.as_str(), manifest.inputs[0].artifact.digest),
+            ("in.txt", Digest::of("input"))
+        );
         assert_eq!(order, Order::default());
     }
 

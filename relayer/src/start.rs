@@ -175,9 +175,7 @@ pub async fn run(deps: Deps, shutdown: CancellationToken) -> Result<(), RunError
     let chain = Arc::new(checked.chain);
     let results = Results::new(config.data_dir.join("results"), config.public_url.as_ref())?;
     let listener = match config.listen {
-        Some(address) => {
-            Some(TcpListener::bind(address).await.map_err(|reason| RunError::Listen { address, reason })?)
-        }
+        Some(address) => Some(TcpListener::bind(address).await.map_err(|reason| RunError::Listen { address, reason })?),
         None => None,
     };
     let health = Health::new(3 * config.chain.poll + Duration::from_secs(30));

@@ -216,8 +216,8 @@ impl Run {
         let key = manifest.spec_hash().bytes().0;
         let clock = VirtualClock::default();
         let mut wasi = WasiCtxBuilder::new();
-        wasi.allow_blocking_current_thread(true)
-            .arg(&manifest.name)
+        // Blocking calls stay off the thread of the run (the default): a program that sleeps could not be stopped.
+        wasi.arg(&manifest.name)
             .args(&manifest.arguments)
             .stdout(stdout.clone())
             .stderr(stderr.clone())
