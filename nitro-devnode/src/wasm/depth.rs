@@ -60,8 +60,9 @@ impl StackHeight {
                 self.replace(Arity::of_function(module, *function_index));
             }
             Operator::CallIndirect { type_index, .. } => {
-                self.pop(1);
+                // The table index goes last, although it is on top.
                 self.replace(Arity::of_type(module, *type_index));
+                self.pop(1);
             }
             Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } => {
                 self.worst = self.worst.max(self.height + BULK_CHARGE_WORDS);

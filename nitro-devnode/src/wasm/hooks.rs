@@ -38,7 +38,8 @@ const fn console(name: &'static str, params: &'static [ValType], results: &'stat
     Hook { module: CONSOLE, name, params, results }
 }
 
-const HOOKS: &[Hook] = &[
+/// All of them.
+pub(super) const HOOKS: &[Hook] = &[
     vm("read_args", &[I32], &[]),
     vm("write_result", &[I32, I32], &[]),
     vm("exit_early", &[I32], &[]),

@@ -1,7 +1,7 @@
 //! The WASM front end: code format, validation, metering, engine and host functions.
 //!
 //! A Stylus contract's code is a prefix and a compressed WASM module ([`code`]). Activation checks the module
-//! ([`validate`]), adds metering to it ([`instrument`]) and prices it ([`activation`]); a call runs the result
+//! (`validate`), adds metering to it (`instrument`) and prices it ([`activation`]); a call runs the result
 //! ([`Program::run`]) against the chain ([`api::EvmApi`]).
 
 pub mod activation;

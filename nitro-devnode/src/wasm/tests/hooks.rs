@@ -54,6 +54,20 @@ fn simple(name: &str) -> String {
 }
 
 #[test]
+fn every_importable_function_is_linked_with_its_type() {
+    let list = |types: &[wasmparser::ValType]| types.iter().map(|ty| format!("{ty} ")).collect::<String>();
+    let imports: String = super::super::hooks::HOOKS
+        .iter()
+        .map(|hook| {
+            let (params, results) = (list(hook.params), list(hook.results));
+            format!(r#"(import "{}" "{}" (func (param {params}) (result {results})))"#, hook.module, hook.name)
+        })
+        .collect();
+    let debug = CompileConfig { debug: true, ..CONFIG };
+    assert!(build(&module(&imports, "(i32.const 0)"), debug).is_ok());
+}
+
+#[test]
 fn context_hooks_have_fixed_prices() {
     for name in [
         "block_gas_limit",
