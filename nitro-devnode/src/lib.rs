@@ -8,6 +8,6 @@ pub mod rpc;
 pub mod wasm;
 
 pub use chain::{
-    AccessListResult, ArbosVersion, Block, CallOptions, CallResult, CallTrace, Clock, Mining, Node, NodeConfig, NodeError,
-    Receipt, SnapshotId, TraceKind, TraceStep, Transaction, TransactionBody,
+    AccessListResult, ArbosVersion, Block, CallOptions, CallResult, CallTrace, Clock, Mining, Node, NodeConfig,
+    NodeError, Receipt, SnapshotId, TraceKind, TraceStep, Transaction, TransactionBody,
 };

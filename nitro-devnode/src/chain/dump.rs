@@ -116,13 +116,24 @@ impl Node {
             let (have, want) = (dump.chain_id, self.config.chain_id);
             return Err(NodeError::Dump(format!("it is of chain {have}, not {want}")));
         }
-        if dump.blocks.is_empty() {
-            return Err(NodeError::Dump("it has no genesis block".to_owned()));
-        }
+        check_blocks(&dump.blocks)?;
         self.chain = chain(dump);
         self.snapshots.clear();
         Ok(())
     }
+}
+
+/// Everything else relies on blocks being numbered without gaps.
+fn check_blocks(blocks: &[BlockDump]) -> Result<(), NodeError> {
+    if blocks.is_empty() {
+        return Err(NodeError::Dump("it has no genesis block".to_owned()));
+    }
+    for (number, block) in blocks.iter().enumerate() {
+        if block.header.number != number as u64 || block.transactions.len() != block.receipts.len() {
+            return Err(NodeError::Dump(format!("block {number} is not well-formed")));
+        }
+    }
+    Ok(())
 }
 
 fn account(info: &AccountInfo, storage: BTreeMap<U256, U256>) -> AccountDump {

@@ -3,7 +3,7 @@
 //! Each frame is a call of [`Machine::run`]; host calls of programs come back to it in the same way as CALL and
 //! CREATE do, so that depth, journal, access list, logs and refunds are shared. The native stack grows on demand.
 
-use alloy::primitives::{Bytes, U256};
+use alloy::primitives::{Address, Bytes};
 use revm::context::{ContextTr, JournalTr};
 use revm::context_interface::context::ContextError;
 use revm::context_interface::local::OutFrame;
@@ -325,11 +325,6 @@ impl<'a> PrecompileProvider<Ctx<'a>> for NoPrecompiles {
 }
 
 /// The outcome of a creation, for callers that are not EVM code.
-pub(crate) fn created(outcome: &CreateOutcome) -> Option<alloy::primitives::Address> {
+pub(crate) fn created(outcome: &CreateOutcome) -> Option<Address> {
     outcome.address.filter(|_| outcome.result.result.is_ok())
-}
-
-/// Value a frame may pass on with its own name: the apparent one in delegate frames.
-pub(crate) fn value_of(inputs: &CallInputs) -> U256 {
-    inputs.call_value()
 }

@@ -1,9 +1,12 @@
 //! Sending transactions and making blocks of them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use alloy::consensus::proofs::ordered_trie_root_with_encoder;
-use alloy::consensus::{EMPTY_OMMER_ROOT_HASH, Eip658Value, Header, ReceiptWithBloom, TxEnvelope, TxReceipt};
+use alloy::consensus::{
+    EMPTY_OMMER_ROOT_HASH, Eip658Value, Header, ReceiptWithBloom, Transaction as _, TxEnvelope, TxReceipt, Typed2718,
+};
 use alloy::eips::eip2718::Encodable2718;
 use alloy::primitives::{Address, B64, B256, Bloom, Bytes, U256, keccak256, logs_bloom};
 use alloy::rlp::{BufMut, Encodable};
@@ -20,7 +23,7 @@ use super::node::Node;
 use super::pool::Pending;
 use super::program::RecentPrograms;
 use super::state::{Changes, View};
-use super::transaction::{Execution, Mode, Status, execute};
+use super::transaction::{Execution, Mode, Status, admit, execute};
 
 /// EIP-2718 type of the internal transaction.
 const INTERNAL: u8 = 0x6a;
@@ -55,17 +58,47 @@ impl Node {
         }
         match self.mining {
             Mining::Automatic => self.mine_now(pending)?,
-            Mining::Manual => self.chain.pool.push(pending),
+            Mining::Manual => {
+                let view = self.view();
+                let env = self.environment(&view, self.block_number() + 1, self.next_time(), self.base_fee());
+                admit(&view, &env, &pending.message())?;
+                self.chain.pool.push(pending);
+            }
         }
         Ok(hash)
     }
 
-    /// Makes `count` blocks; transactions that wait go into the first one.
+    /// Makes `count` blocks; transactions that wait go into the first one, except those with a nonce that is still
+    /// too high: they go on waiting. Those that have become invalid are dropped.
     pub fn mine(&mut self, count: u64) {
         for _ in 0..count {
-            let waiting = std::mem::take(&mut self.chain.pool);
+            let waiting = self.take_ready();
             self.build_block(waiting);
         }
+    }
+
+    /// Takes the transactions out of the pool whose turn it is: in the order they came, but those of one sender by
+    /// nonce, and without gaps.
+    fn take_ready(&mut self) -> Vec<Pending> {
+        let mut waiting = std::mem::take(&mut self.chain.pool);
+        let mut next: HashMap<Address, u64> = HashMap::new();
+        let mut ready = Vec::new();
+        loop {
+            let is_next = |pending: &Pending, next: &mut HashMap<Address, u64>| {
+                let nonce = next
+                    .entry(pending.from)
+                    .or_insert_with(|| self.view().info(pending.from).unwrap_or_default().nonce);
+                pending.envelope.nonce() <= *nonce
+            };
+            let Some(place) = waiting.iter().position(|pending| is_next(pending, &mut next)) else { break };
+            let pending = waiting.remove(place);
+            if let Some(nonce) = next.get_mut(&pending.from) {
+                *nonce = (*nonce).max(pending.envelope.nonce() + 1);
+            }
+            ready.push(pending);
+        }
+        self.chain.pool = waiting;
+        ready
     }
 
     /// Changes when transactions get into blocks. Transactions that wait are mined when it becomes automatic.
@@ -88,8 +121,8 @@ impl Node {
         }
     }
 
-    /// Makes a block of the transactions that are valid and returns why the others are not. If there are only
-    /// invalid ones no block is made.
+    /// Makes a block of the transactions that are valid and returns why the others are not. When mining is automatic
+    /// and there are only invalid ones no block is made.
     fn build_block(&mut self, transactions: Vec<Pending>) -> Vec<NodeError> {
         let timestamp = self.next_time();
         let number = self.block_number() + 1;
@@ -112,7 +145,8 @@ impl Node {
                 Err(error) => errors.push(error),
             }
         }
-        if wanted > 0 && included.is_empty() {
+        let refused = self.mining == Mining::Automatic && wanted > 0 && included.is_empty();
+        if refused {
             self.chain.state.apply(undo, &mut Changes::default());
             return errors;
         }
@@ -352,7 +386,6 @@ fn receipt(
     base_fee: u64,
     l1_block_number: u64,
 ) -> Receipt {
-    use alloy::consensus::{Transaction as _, Typed2718};
     let logs_bloom = logs_bloom(&run.logs);
     let failure = run.result().err().map(|error| error.to_string());
     Receipt {

@@ -9,7 +9,7 @@ use crate::wasm::{CompileConfig, Program};
 
 use super::arbos_state::{ArbosStorage, ProgramFault, ProgramRecord, StylusParams};
 use super::failure;
-use super::frames::{Returned, value_of};
+use super::frames::Returned;
 use super::host::ProgramHost;
 use super::precompiles::errors;
 use super::runtime::{Machine, OpenFrame};
@@ -106,7 +106,7 @@ impl Machine<'_> {
             args: inputs.input.bytes(&self.ctx),
             contract_address: inputs.target_address,
             msg_sender: inputs.caller,
-            msg_value: value_of(inputs),
+            msg_value: inputs.call_value(),
             tx_origin: self.ctx.tx.caller,
             tx_gas_price: U256::from(self.ctx.tx.gas_price),
             block_basefee: U256::from(block.basefee),

@@ -139,6 +139,21 @@ pub(crate) fn execute<'a>(
     Run::prepare(view, env, message, mode, trace, recent)?.finish()
 }
 
+/// Checks whether a transaction could get into a block now or, if nonces before its own are missing, later.
+pub(crate) fn admit(view: &View<'_>, env: &Environment<'_>, message: &Message) -> Result<(), NodeError> {
+    let state = view.info(message.from).unwrap_or_default().nonce;
+    if message.nonce > state {
+        let next = Message { nonce: state, ..message.clone() };
+        check_sender(view, env, &next, Mode::Transaction, false)?;
+    } else {
+        check_sender(view, env, message, Mode::Transaction, false)?;
+    }
+    if message.gas_limit < intrinsic_gas(message) {
+        return Err(NodeError::IntrinsicGasTooLow);
+    }
+    Ok(())
+}
+
 struct Run<'a, 'm> {
     machine: Machine<'a>,
     message: &'m Message,

@@ -7,7 +7,7 @@ use alloy::sol_types::SolCall;
 use nitro_devnode::chain::accounts::DEV_ACCOUNT;
 use nitro_devnode::{ArbosVersion, Node, NodeConfig, NodeError};
 
-use crate::world::{EVM_FORWARD, config, echo, echo_code, forward, node, to, words};
+use crate::world::{EVM_FORWARD, EVM_SELF_COUNT, config, echo, echo_code, forward, node, to, words};
 
 sol! {
     interface ArbOwner {
@@ -41,6 +41,14 @@ fn frames_nest_down_to_the_limit_of_the_chain() {
     // Each hop keeps a 64th of the gas and pays for entering a program, so that few levels use up a call.
     let output = node.call(&to(forward, deep(40))).unwrap();
     assert_eq!(output.as_ref(), b"bottom");
+}
+
+#[test]
+fn evm_frames_nest_1024_deep() {
+    let mut node = Node::new(NodeConfig { call_gas_cap: 1 << 48, ..config() });
+    let counter = node.deploy_code(&EVM_SELF_COUNT).unwrap();
+    let request = TransactionRequest { gas: Some(1 << 48), ..to(counter, []) };
+    assert_eq!(U256::from_be_slice(&node.call(&request).unwrap()), U256::from(1_025));
 }
 
 #[test]

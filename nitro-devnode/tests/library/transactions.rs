@@ -163,14 +163,40 @@ mod when_mining_is_manual {
     }
 
     #[test]
-    fn those_that_are_not_valid_by_then_are_left_out() {
+    fn the_nonces_of_a_sender_decide_the_order() {
         let mut node = node();
         node.set_mining(Mining::Manual);
-        node.send_raw(&signed(&node, 4, 1)).unwrap();
-        let valid = node.send(TransactionRequest { nonce: Some(0), ..pay(1) }).unwrap();
+        let hashes = [2, 4, 1, 0].map(|nonce| node.send_raw(&signed(&node, nonce, nonce)).unwrap());
         node.mine(1);
-        assert_eq!(node.latest().transactions.len(), 2);
-        assert!(node.receipt(valid).is_some());
+        assert_eq!(node.latest().transactions.len(), 4);
+        assert_eq!(node.receipt(hashes[0]).unwrap().index, 3);
+        assert!(node.receipt(hashes[1]).is_none(), "a nonce is missing before it");
+        assert_eq!(node.pending().len(), 1);
+        node.send_raw(&signed(&node, 3, 3)).unwrap();
+        node.mine(1);
+        assert_eq!(node.receipt(hashes[1]).unwrap().index, 2);
+        assert!(node.pending().is_empty());
+    }
+
+    #[test]
+    fn those_that_never_can_be_valid_are_refused_at_once() {
+        let mut node = node();
+        node.send(pay(1)).unwrap();
+        node.set_mining(Mining::Manual);
+        assert!(matches!(node.send_raw(&signed(&node, 0, 9)), Err(NodeError::NonceTooLow { .. })));
+        node.set_balance(alice(), U256::from(1));
+        assert!(matches!(node.send_raw(&signed(&node, 1, 9)), Err(NodeError::InsufficientFunds { .. })));
+    }
+
+    #[test]
+    fn those_that_have_become_invalid_are_dropped() {
+        let mut node = node();
+        node.set_mining(Mining::Manual);
+        node.send_raw(&signed(&node, 0, 9)).unwrap();
+        node.set_balance(alice(), U256::from(1));
+        node.mine(1);
+        assert_eq!(node.latest().transactions.len(), 1, "only the internal one");
+        assert!(node.pending().is_empty());
     }
 
     #[test]

@@ -56,6 +56,9 @@ pub const EVM_FORWARD: [u8; 32] = hex!("602036038060205f375f5f915f5f5f355af13d5f
 /// EVM code that returns the first word of storage, or stores the first word of calldata there if there is one.
 pub const EVM_CELL: [u8; 17] = hex!("36600c575f545f5260205ff35b5f355f55");
 
+/// EVM code that calls itself with all its gas and returns one more than that call does.
+pub const EVM_SELF_COUNT: [u8; 21] = hex!("60205f5f5f5f305af15f51026001015f5260205ff3");
+
 /// EVM code that reverts with its calldata.
 pub const EVM_REVERT: [u8; 7] = hex!("365f5f37365ffd");
 
