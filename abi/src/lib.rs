@@ -8,7 +8,8 @@
 //! - Fees and collateral are in bps (hundredths of a percent); claims, shares and rulings in twentieths (0…20).
 //! - Status codes are `uint8` in the ABI; the enums of [`codes`] name them and never change their numbers.
 //!
-//! With feature `contract` the shared structs can be taken as arguments by Stylus contracts. The JSON form of every
+//! With feature `contract` the shared structs can be taken as arguments by Stylus contracts, which read and write them by
+//! way of `wire`. The JSON form of every
 //! interface lies in `abi/json/`; `cargo xtask abi` makes it.
 #![no_std]
 #![allow(missing_docs, reason = "`sol!` writes undocumented items beside the documented ones")]
@@ -19,6 +20,8 @@ pub mod codes;
 mod escrow;
 mod marketplace;
 mod token;
+#[cfg(feature = "contract")]
+pub mod wire;
 
 pub use escrow::*;
 pub use marketplace::*;

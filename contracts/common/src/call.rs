@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolCall;
-use linq_abi::ILnqToken;
+use linq_abi::{ILnqToken, wire::Static};
 use stylus_sdk::{
     call::call as call_raw,
     prelude::*,
@@ -45,7 +45,7 @@ impl Token {
     where
         S: TopLevelStorage + HostAccess,
     {
-        let answer = self.send(storage, ILnqToken::transferCall::SELECTOR, [to.into_word(), word(amount)])?;
+        let answer = self.send(storage, ILnqToken::transferCall::SELECTOR, &(to, amount.units()))?;
         require_true(&answer)
     }
 
@@ -60,8 +60,7 @@ impl Token {
     where
         S: TopLevelStorage + HostAccess,
     {
-        let words = [from.into_word(), to.into_word(), word(amount)];
-        let answer = self.send(storage, ILnqToken::transferFromCall::SELECTOR, words)?;
+        let answer = self.send(storage, ILnqToken::transferFromCall::SELECTOR, &(from, to, amount.units()))?;
         require_true(&answer)
     }
 
@@ -70,24 +69,19 @@ impl Token {
     where
         S: TopLevelStorage + HostAccess,
     {
-        let answer = self.send(storage, ILnqToken::burnCall::SELECTOR, [word(amount)])?;
+        let answer = self.send(storage, ILnqToken::burnCall::SELECTOR, &(amount.units(),))?;
         if answer.is_empty() { Ok(()) } else { Err(CallFailure::NoAnswer) }
     }
 
-    fn send<S, const WORDS: usize>(
-        self,
-        storage: &mut S,
-        selector: [u8; 4],
-        words: [B256; WORDS],
-    ) -> Result<Vec<u8>, CallFailure>
+    /// An amount travels as the word it is, though the token calls it a `uint256`.
+    fn send<S, A>(self, storage: &mut S, selector: [u8; 4], arguments: &A) -> Result<Vec<u8>, CallFailure>
     where
         S: TopLevelStorage + HostAccess,
+        A: Static,
     {
         let mut data = Vec::with_capacity(100);
         data.extend_from_slice(&selector);
-        for word in &words {
-            data.extend_from_slice(word.as_slice());
-        }
+        arguments.write(&mut data);
         send(storage, self.0, &data)
     }
 }
@@ -102,11 +96,6 @@ where
         Err(Error::Revert(reason)) if !reason.is_empty() => Err(CallFailure::Reverted(reason)),
         Err(_) => Err(CallFailure::NoAnswer),
     }
-}
-
-fn word(amount: Amount) -> B256 {
-    let value: U256 = amount.into();
-    value.into()
 }
 
 /// Exactly 32 bytes that spell `true`: an address without code answers nothing, other tokens may answer `false`.
@@ -126,10 +115,5 @@ mod tests {
         assert_eq!(require_true(B256::ZERO.as_slice()), Err(CallFailure::NoAnswer));
         assert_eq!(require_true(B256::with_last_byte(2).as_slice()), Err(CallFailure::NoAnswer));
         assert_eq!(require_true(&[0; 64]), Err(CallFailure::NoAnswer));
-    }
-
-    #[test]
-    fn an_amount_is_a_word() {
-        assert_eq!(word(Amount::LNQ), B256::from(U256::from(1_000_000_000_000_000_000u64)));
     }
 }

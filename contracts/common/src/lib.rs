@@ -18,11 +18,14 @@ extern crate alloc;
 
 mod call;
 mod error;
+mod log;
 mod money;
 mod time;
 mod word;
 
 pub use call::{CallFailure, Token, call};
+pub use linq_abi::wire::Abi;
+pub use log::log;
 pub use money::{Amount, Bps, OutOfRange, Share, div_down, div_up};
 pub use time::{DAY_SECS, Timestamp};
 pub use word::{Field, Packed, Word};
@@ -33,6 +36,5 @@ pub mod reexports {
     pub use alloc::vec::Vec;
     pub use alloy_primitives::B256;
     pub use alloy_sol_types::SolError;
-
-    pub use crate::error::encode_error;
+    pub use linq_abi::wire::encode_error;
 }

@@ -115,24 +115,22 @@ macro_rules! packed {
     )+};
 }
 
-#[inline(always)]
-fn load<const N: usize>(word: &B256, end: usize) -> [u8; N] {
-    let mut bytes = [0; N];
-    if let Some(from) = word.get(end.saturating_sub(N)..end) {
-        // Not `copy_from_slice`, which would carry a panic for unequal lengths.
-        for (to, from) in bytes.iter_mut().zip(from) {
-            *to = *from;
-        }
-    }
-    bytes
+/// The number in the `bytes` bytes of `word` that end before index `end`; at most eight.
+///
+/// A loop, and one function for every field of a contract: bytes picked out one by one in line would be most of its code.
+#[inline(never)]
+fn load_number(word: &B256, end: usize, bytes: usize) -> u64 {
+    let field = word.get(end.saturating_sub(bytes)..end).unwrap_or_default();
+    field.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte))
 }
 
-#[inline(always)]
-fn store<const N: usize>(bytes: [u8; N], word: &mut B256, end: usize) {
-    if let Some(to) = word.get_mut(end.saturating_sub(N)..end) {
-        for (to, from) in to.iter_mut().zip(bytes) {
-            *to = from;
-        }
+/// Writes `number` into the `bytes` bytes of `word` that end before index `end`.
+#[inline(never)]
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "takes the lowest byte")]
+fn store_number(mut number: u64, word: &mut B256, end: usize, bytes: usize) {
+    for byte in word.get_mut(end.saturating_sub(bytes)..end).unwrap_or_default().iter_mut().rev() {
+        *byte = number as u8;
+        number >>= 8;
     }
 }
 
@@ -142,13 +140,15 @@ macro_rules! integer_fields {
             const BYTES: usize = size_of::<Self>();
 
             #[inline(always)]
+            #[expect(clippy::allow_attributes, reason = "the widest kind is not cast down")]
+            #[allow(clippy::as_conversions, clippy::cast_possible_truncation, reason = "as many bytes as it has")]
             fn load(word: &B256, end: usize) -> Self {
-                Self::from_be_bytes(load(word, end))
+                load_number(word, end, Self::BYTES) as Self
             }
 
             #[inline(always)]
             fn store(self, word: &mut B256, end: usize) {
-                store(self.to_be_bytes(), word, end);
+                store_number(self.into(), word, end, Self::BYTES);
             }
         }
     )+};
@@ -173,28 +173,37 @@ impl Field for bool {
 impl Field for Address {
     const BYTES: usize = 20;
 
-    #[inline(always)]
+    #[inline(never)]
     fn load(word: &B256, end: usize) -> Self {
-        Self::from(load::<20>(word, end))
+        let mut address = Self::ZERO;
+        let field = word.get(end.saturating_sub(Self::BYTES)..end).unwrap_or_default();
+        // Not `copy_from_slice`, which would carry a panic for unequal lengths.
+        for (to, from) in address.iter_mut().zip(field) {
+            *to = *from;
+        }
+        address
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn store(self, word: &mut B256, end: usize) {
-        store(self.into_array(), word, end);
+        let field = word.get_mut(end.saturating_sub(Self::BYTES)..end).unwrap_or_default();
+        for (to, from) in field.iter_mut().zip(self.iter()) {
+            *to = *from;
+        }
     }
 }
 
 impl Field for Amount {
     const BYTES: usize = 12;
 
-    #[inline(always)]
+    #[inline(never)]
     fn load(word: &B256, end: usize) -> Self {
         let low = u64::load(word, end);
         let high = u32::load(word, end.saturating_sub(8));
         Self::new_clipped((u128::from(high) << 64) | u128::from(low))
     }
 
-    #[inline(always)]
+    #[inline(never)]
     #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "splits 96 bits into 64 and 32")]
     fn store(self, word: &mut B256, end: usize) {
         (self.units() as u64).store(word, end);
@@ -207,16 +216,12 @@ impl Field for Timestamp {
 
     #[inline(always)]
     fn load(word: &B256, end: usize) -> Self {
-        let low = u32::load(word, end);
-        let high = u8::load(word, end.saturating_sub(4));
-        Self::new_clipped((u64::from(high) << 32) | u64::from(low))
+        Self::new_clipped(load_number(word, end, Self::BYTES))
     }
 
     #[inline(always)]
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "splits 40 bits into 32 and 8")]
     fn store(self, word: &mut B256, end: usize) {
-        (self.secs() as u32).store(word, end);
-        ((self.secs() >> 32) as u8).store(word, end.saturating_sub(4));
+        store_number(self.secs(), word, end, Self::BYTES);
     }
 }
 

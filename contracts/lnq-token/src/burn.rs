@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use alloy_primitives::{Address, U256};
 use linq_abi::ILnqToken::Transfer;
+use linq_common::log;
 use stylus_sdk::prelude::*;
 
 use crate::{LnqToken, TokenError};
@@ -57,7 +58,7 @@ impl LnqToken {
     fn destroy(&mut self, from: Address, value: U256) -> Result<(), TokenError> {
         let amount = self.debit(from, value)?;
         self.count_burned(amount);
-        self.vm().log(Transfer { from, to: Address::ZERO, value });
+        log(self.vm(), &Transfer { from, to: Address::ZERO, value });
         Ok(())
     }
 }

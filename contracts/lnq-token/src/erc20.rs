@@ -5,6 +5,7 @@ use alloc::{string::String, vec::Vec};
 
 use alloy_primitives::{Address, U256};
 use linq_abi::ILnqToken::{Approval, ERC20InsufficientAllowance, ERC20InvalidSender, ERC20InvalidSpender, Transfer};
+use linq_common::log;
 use stylus_sdk::prelude::*;
 
 use crate::{LnqToken, SUPPLY, TokenError};
@@ -118,7 +119,7 @@ impl LnqToken {
     fn shift(&mut self, from: Address, to: Address, value: U256) -> Result<(), TokenError> {
         let amount = self.debit(from, value)?;
         self.credit(to, amount)?;
-        self.vm().log(Transfer { from, to, value });
+        log(self.vm(), &Transfer { from, to, value });
         Ok(())
     }
 
@@ -128,7 +129,7 @@ impl LnqToken {
             return Err(ERC20InvalidSpender { spender });
         }
         self.set_allowance(owner, spender, value);
-        self.vm().log(Approval { owner, spender, value });
+        log(self.vm(), &Approval { owner, spender, value });
         Ok(())
     }
 

@@ -31,7 +31,7 @@ use alloc::vec::Vec;
 
 use alloy_primitives::{Address, U256};
 use linq_abi::ILnqToken::{ERC20InvalidReceiver, LnqBadAllocation, LnqBadHolders, Transfer};
-use linq_common::Amount;
+use linq_common::{Amount, log};
 use stylus_sdk::prelude::*;
 
 pub use crate::{burn::Burnable, erc20::Erc20, errors::TokenError, permit::Permit, state::LnqToken};
@@ -72,7 +72,7 @@ impl LnqToken {
             self.require_receiver(to)?;
             let amount = Amount::try_from(value).map_err(|_| ERC20InvalidReceiver { receiver: to })?;
             self.credit(to, amount)?;
-            self.vm().log(Transfer { from: Address::ZERO, to, value });
+            log(self.vm(), &Transfer { from: Address::ZERO, to, value });
         }
         Ok(())
     }

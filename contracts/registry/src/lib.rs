@@ -42,6 +42,7 @@ use linq_abi::{
     IRegistry::{RegistryBadAddress, RegistryBadParameters},
     RegistryParameters,
 };
+use linq_common::Abi;
 use stylus_sdk::prelude::*;
 
 // What the SDK's macros name where they export the interface.
@@ -69,7 +70,7 @@ impl Registry {
         &mut self,
         deployer: Address,
         token: Address,
-        parameters: RegistryParameters,
+        parameters: Abi<RegistryParameters>,
     ) -> Result<(), RegistryError> {
         if deployer.is_zero() {
             return Err(RegistryBadAddress { given: deployer }.into());
@@ -77,10 +78,10 @@ impl Registry {
         if self.vm().code_size(token) == 0 {
             return Err(RegistryBadAddress { given: token }.into());
         }
-        if !math::parameters_are_sound(&parameters) {
+        if !math::parameters_are_sound(&parameters.0) {
             return Err(RegistryBadParameters {}.into());
         }
-        self.set_up(deployer, token, &parameters);
+        self.set_up(deployer, token, &parameters.0);
         Ok(())
     }
 }

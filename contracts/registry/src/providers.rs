@@ -12,13 +12,13 @@ use linq_abi::{
     },
     Provider, Rates, Registration, Resources, StandingOffer,
 };
-use linq_common::{Amount, OutOfRange, Token};
+use linq_common::{Abi, Amount, OutOfRange, Token, log};
 use stylus_sdk::prelude::*;
 
 use crate::{
     Registry, RegistryError,
     math::{self, Standing},
-    state::{Account, Capacity, Operator, Owner, Quantities, Stake},
+    state::{Account, Capacity, Operator, Owner, Quantities, Stake, key},
 };
 
 /// Who provides, and what they offer.
@@ -37,7 +37,7 @@ pub trait Providers {
     ///        for zero, the token, the registry and the jobs contract; `RegistryBadCapacity`; `RegistryBadOffer`;
     ///        `RegistryStakeTooLow`; `RegistryOverflow`; a reason of the token passes through.
     /// Units: LNQ base units; see `Resources` and `Rates`.
-    fn register(&mut self, registration: Registration) -> Result<u32, RegistryError>;
+    fn register(&mut self, registration: Abi<Registration>) -> Result<u32, RegistryError>;
 
     /// Agrees to operate a provider.
     ///
@@ -57,12 +57,12 @@ pub trait Providers {
     /// Emits: `OfferChanged`.
     /// Fails: `RegistryUnknownProvider`; `RegistryNotOperator` for anyone else; `RegistryBadOffer`.
     /// Units: LNQ base units; seconds.
-    fn set_offer(&mut self, provider: u32, rates: Rates, offer: StandingOffer) -> Result<(), RegistryError>;
+    fn set_offer(&mut self, provider: u32, rates: Abi<Rates>, offer: Abi<StandingOffer>) -> Result<(), RegistryError>;
 
     /// Everything about a provider, at the present second.
     ///
     /// Fails: `RegistryUnknownProvider`.
-    fn provider(&self, id: u32) -> Result<Provider, RegistryError>;
+    fn provider(&self, id: u32) -> Result<Abi<Provider>, RegistryError>;
 
     /// The provider that `account` owns or has agreed to operate, or 0.
     fn provider_of(&self, account: Address) -> u32;
@@ -71,17 +71,18 @@ pub trait Providers {
     fn provider_count(&self) -> u32;
 
     /// The least stake with which a provider of that capacity can take work.
-    fn minimum_stake(&self, capacity: Resources) -> U96;
+    fn minimum_stake(&self, capacity: Abi<Resources>) -> U96;
 
     /// What a provider asks for `resources` over `run_secs`: its rates, and never less than its least price.
     ///
     /// Fails: `RegistryUnknownProvider`.
-    fn quote(&self, id: u32, resources: Resources, run_secs: u32) -> Result<U96, RegistryError>;
+    fn quote(&self, id: u32, resources: Abi<Resources>, run_secs: u32) -> Result<U96, RegistryError>;
 }
 
 #[public]
 impl Providers for Registry {
-    fn register(&mut self, registration: Registration) -> Result<u32, RegistryError> {
+    fn register(&mut self, registration: Abi<Registration>) -> Result<u32, RegistryError> {
+        let Abi(registration) = registration;
         let owner = self.vm().msg_sender();
         let (gate, mut holdings) = (self.gate.get(), self.holdings.get());
         let total = Quantities::from(&registration.capacity);
@@ -114,17 +115,16 @@ impl Providers for Registry {
         let accepted = registration.operator == owner;
         let operator = Operator { address: registration.operator, registered_at, accepted, ..Operator::default() };
         let owner_word = Owner { address: owner, ..Owner::default() };
-        let mut record = self.records.setter(provider);
-        record.capacity.set(&Capacity {
+        self.capacities.setter(provider).set(&Capacity {
             total,
             gpu_class: registration.capacity.gpuClass,
             region: registration.region,
             features: registration.features,
         });
-        record.stake.set(&Stake { bonded: stake, ..Stake::default() });
-        record.payouts.setter(operator.payout_version).set(payout);
+        self.stakes.setter(provider).set(&Stake { bonded: stake, ..Stake::default() });
+        self.payouts.setter(key(provider, operator.payout_version)).set(payout);
         self.store_offer(provider, owner_word, operator, &registration.rates, &registration.offer);
-        self.vm().log(ProviderRegistered { provider, owner, operator: operator.address, registration });
+        log(self.vm(), &ProviderRegistered { provider, owner, operator: operator.address, registration });
 
         let registry = self.vm().contract_address();
         Token(holdings.token).transfer_from(self, owner, registry, stake)?;
@@ -142,13 +142,14 @@ impl Providers for Registry {
         }
         self.require_free_account(caller, provider)?;
         operator.accepted = true;
-        self.records.setter(provider).operator.set(&operator);
+        self.operators.setter(provider).set(&operator);
         self.accounts.setter(caller).set(&Account { provider });
-        self.vm().log(OperatorAccepted { provider, operator: caller });
+        log(self.vm(), &OperatorAccepted { provider, operator: caller });
         Ok(())
     }
 
-    fn set_offer(&mut self, provider: u32, rates: Rates, offer: StandingOffer) -> Result<(), RegistryError> {
+    fn set_offer(&mut self, provider: u32, rates: Abi<Rates>, offer: Abi<StandingOffer>) -> Result<(), RegistryError> {
+        let (Abi(rates), Abi(offer)) = (rates, offer);
         let caller = self.vm().msg_sender();
         let (owner, operator) = (self.known_owner(provider)?, self.known_operator(provider)?);
         if caller != owner.address && !operator.is(caller) {
@@ -156,28 +157,28 @@ impl Providers for Registry {
         }
         require_sound(&offer)?;
         self.store_offer(provider, owner, operator, &rates, &offer);
-        self.vm().log(OfferChanged { provider, rates, offer });
+        log(self.vm(), &OfferChanged { provider, rates, offer });
         Ok(())
     }
 
-    fn provider(&self, id: u32) -> Result<Provider, RegistryError> {
+    fn provider(&self, id: u32) -> Result<Abi<Provider>, RegistryError> {
         let (owner, operator) = (self.known_owner(id)?, self.known_operator(id)?);
-        let record = self.records.getter(id);
-        let (capacity, load, stake) = (record.capacity.get(), record.load.get(), record.stake.get());
-        let (offer, reputation) = (record.offer.get(), record.reputation.get());
+        let (capacity, load) = (self.capacities.getter(id).get(), self.loads.getter(id).get());
+        let (stake, offer) = (self.stakes.getter(id).get(), self.offers.getter(id).get());
+        let reputation = self.reputations.getter(id).get();
         let reputation_bps = reputation.bps(self.now());
         let tier = self.ladder.get().tier(&self.standing(&operator, &capacity, &stake, reputation_bps));
         let unbonding = self.unbonding_total(id, &stake);
-        Ok(Provider {
+        Ok(Abi(Provider {
             owner: owner.address,
             operator: operator.address,
             operatorAccepted: operator.accepted,
-            payout: record.payouts.get(operator.payout_version),
+            payout: self.payouts.get(key(id, operator.payout_version)),
             capacity: capacity.total.with_class(capacity.gpu_class),
             used: load.used.with_class(capacity.gpu_class),
             features: capacity.features,
             region: capacity.region,
-            rates: record.prices.get().into(),
+            rates: self.prices.getter(id).get().into(),
             offer: StandingOffer {
                 open: offer.is_open(),
                 minPrice: offer.min_price.into(),
@@ -197,10 +198,10 @@ impl Providers for Registry {
             late: load.late,
             unable: load.unable,
             earned: reputation.earned.into(),
-            slashed: record.slashed.get().total.into(),
+            slashed: self.slashed.getter(id).get().total.into(),
             reputation: reputation_bps,
             tier,
-        })
+        }))
     }
 
     fn provider_of(&self, account: Address) -> u32 {
@@ -211,13 +212,13 @@ impl Providers for Registry {
         self.holdings.get().providers
     }
 
-    fn minimum_stake(&self, capacity: Resources) -> U96 {
-        math::minimum(&self.gate.get().minimum, &(&capacity).into()).into()
+    fn minimum_stake(&self, capacity: Abi<Resources>) -> U96 {
+        math::minimum(&self.gate.get().minimum, &(&capacity.0).into()).into()
     }
 
-    fn quote(&self, id: u32, resources: Resources, run_secs: u32) -> Result<U96, RegistryError> {
+    fn quote(&self, id: u32, resources: Abi<Resources>, run_secs: u32) -> Result<U96, RegistryError> {
         self.known_operator(id)?;
-        Ok(self.quote_of(id, &(&resources).into(), run_secs).into())
+        Ok(self.quote_of(id, &(&resources.0).into(), run_secs).into())
     }
 }
 
@@ -242,16 +243,15 @@ impl Registry {
         operator.min_run_secs = min_run;
         owner.max_hold_back_secs = hold_back;
         owner.max_notice_secs = notice;
-        let mut record = self.records.setter(provider);
-        record.owner.set(&owner);
-        record.operator.set(&operator);
-        record.prices.set(&rates.into());
-        record.offer.set(&offer.into());
+        self.owners.setter(provider).set(&owner);
+        self.operators.setter(provider).set(&operator);
+        self.prices.setter(provider).set(&rates.into());
+        self.offers.setter(provider).set(&offer.into());
     }
 
     pub(crate) fn quote_of(&self, provider: u32, needed: &Quantities, run_secs: u32) -> Amount {
-        let record = self.records.getter(provider);
-        math::quote(&record.prices.get(), record.offer.get().min_price, needed, run_secs)
+        let (prices, offer) = (self.prices.getter(provider).get(), self.offers.getter(provider).get());
+        math::quote(&prices, offer.min_price, needed, run_secs)
     }
 
     pub(crate) fn standing(

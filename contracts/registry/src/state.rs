@@ -11,7 +11,7 @@ use linq_abi::{
 use linq_common::{Amount, Packed, Timestamp, packed};
 use stylus_sdk::{
     prelude::*,
-    storage::{StorageAddress, StorageArray, StorageMap},
+    storage::{StorageAddress, StorageMap},
 };
 
 use crate::{RegistryError, reputation::Reputation};
@@ -155,34 +155,9 @@ packed! {
     }
 }
 
-/// One provider.
-#[storage]
-pub struct Record {
-    // + 0
-    pub owner: Packed<Owner>,
-    // + 1
-    pub operator: Packed<Operator>,
-    // + 2
-    pub capacity: Packed<Capacity>,
-    // + 3
-    pub load: Packed<Load>,
-    // + 4
-    pub stake: Packed<Stake>,
-    // + 5
-    pub prices: Packed<Prices>,
-    // + 6
-    pub offer: Packed<Offer>,
-    // + 7
-    pub reputation: Packed<Reputation>,
-    // + 8
-    pub slashed: Packed<Slashed>,
-    // + 9, by version: work is paid to the address that was in force when it was taken
-    pub payouts: StorageMap<u16, StorageAddress>,
-    // + 10 to + 25, a ring in order of time
-    pub unbondings: StorageArray<Packed<Request>, 16>,
-}
-
 /// The registry.
+///
+/// What belongs to one provider lies in maps side by side, each word under its id.
 #[storage]
 #[entrypoint]
 pub struct Registry {
@@ -194,10 +169,35 @@ pub struct Registry {
     pub(crate) gate: Packed<Gate>,
     // slot 3: 4 + 9 + 9 + 9
     pub(crate) ladder: Packed<Ladder>,
-    // slot 4
-    pub(crate) records: StorageMap<u32, Record>,
-    // slot 5: each 4
+    // slot 4: each 4
     pub(crate) accounts: StorageMap<Address, Packed<Account>>,
+    // slot 5: each 20 + 4 + 4
+    pub(crate) owners: StorageMap<u32, Packed<Owner>>,
+    // slot 6: each 20 + 5 + 2 + 4 + 1
+    pub(crate) operators: StorageMap<u32, Packed<Operator>>,
+    // slot 7: each 18 + 2 + 2 + 8
+    pub(crate) capacities: StorageMap<u32, Packed<Capacity>>,
+    // slot 8: each 18 + 4 + 4 + 4
+    pub(crate) loads: StorageMap<u32, Packed<Load>>,
+    // slot 9: each 12 + 12 + 4 + 1 + 1
+    pub(crate) stakes: StorageMap<u32, Packed<Stake>>,
+    // slot 10: each 8 + 8 + 8 + 8
+    pub(crate) prices: StorageMap<u32, Packed<Prices>>,
+    // slot 11: each 12 + 12 + 4 + 4
+    pub(crate) offers: StorageMap<u32, Packed<Offer>>,
+    // slot 12: each 8 + 8 + 4 + 12
+    pub(crate) reputations: StorageMap<u32, Packed<Reputation>>,
+    // slot 13: each 12
+    pub(crate) slashed: StorageMap<u32, Packed<Slashed>>,
+    // slot 14: each 20, by provider and version: work is paid to the address that was in force when it was taken
+    pub(crate) payouts: StorageMap<u64, StorageAddress>,
+    // slot 15: each 12 + 5, by provider and place in its ring
+    pub(crate) unbondings: StorageMap<u64, Packed<Request>>,
+}
+
+/// The key of what a provider has several of.
+pub fn key(provider: u32, number: u16) -> u64 {
+    (u64::from(provider) << 16) | u64::from(number)
 }
 
 impl Registry {
@@ -228,13 +228,13 @@ impl Registry {
 
     /// The owner's word of a provider that exists.
     pub(crate) fn known_owner(&self, provider: u32) -> Result<Owner, RegistryUnknownProvider> {
-        let owner = self.records.getter(provider).owner.get();
+        let owner = self.owners.getter(provider).get();
         if owner.address.is_zero() { Err(RegistryUnknownProvider { provider }) } else { Ok(owner) }
     }
 
     /// The operator's word of a provider that exists.
     pub(crate) fn known_operator(&self, provider: u32) -> Result<Operator, RegistryUnknownProvider> {
-        let operator = self.records.getter(provider).operator.get();
+        let operator = self.operators.getter(provider).get();
         if operator.registered_at.is_zero() { Err(RegistryUnknownProvider { provider }) } else { Ok(operator) }
     }
 

@@ -8,6 +8,7 @@ use linq_abi::{
     IRegistry::{RegistryAlreadyWired, RegistryBadAddress, RegistryNotDeployer, Wired},
     RegistryParameters,
 };
+use linq_common::{Abi, log};
 use stylus_sdk::prelude::*;
 
 use crate::{Registry, RegistryError, state::Gate};
@@ -26,7 +27,7 @@ pub trait Wiring {
     fn wire(&mut self, jobs: Address) -> Result<(), RegistryError>;
 
     /// What the registry was set up with.
-    fn parameters(&self) -> RegistryParameters;
+    fn parameters(&self) -> Abi<RegistryParameters>;
 
     /// Who named the siblings, the token, and the jobs contract or zero.
     fn wiring(&self) -> (Address, Address, Address);
@@ -47,13 +48,13 @@ impl Wiring for Registry {
             return Err(RegistryBadAddress { given: jobs }.into());
         }
         self.gate.set(&Gate { jobs, ..gate });
-        self.vm().log(Wired { jobs });
+        log(self.vm(), &Wired { jobs });
         Ok(())
     }
 
-    fn parameters(&self) -> RegistryParameters {
+    fn parameters(&self) -> Abi<RegistryParameters> {
         let (holdings, minimum, ladder) = (self.holdings.get(), self.gate.get().minimum, self.ladder.get());
-        RegistryParameters {
+        Abi(RegistryParameters {
             minimumLnq: minimum.base,
             perCoreLnq: minimum.per_core,
             perGpuLnq: minimum.per_gpu,
@@ -62,7 +63,7 @@ impl Wiring for Registry {
             tier1: ladder.tier1.into(),
             tier2: ladder.tier2.into(),
             tier3: ladder.tier3.into(),
-        }
+        })
     }
 
     fn wiring(&self) -> (Address, Address, Address) {

@@ -13,13 +13,13 @@ use linq_abi::{
     Resources, WorkClose, WorkRequest,
     codes::WorkEnd,
 };
-use linq_common::{Amount, OutOfRange, Share, Token};
+use linq_common::{Abi, Amount, OutOfRange, Share, Token, log};
 use stylus_sdk::prelude::*;
 
 use crate::{
     Registry, RegistryError,
     math::{self, Standing},
-    state::{Operator, Slashed},
+    state::{Operator, Slashed, key},
 };
 
 /// What the jobs contract does to providers.
@@ -39,7 +39,7 @@ pub trait Work {
     ///        `RegistryPriceAboveTier`; `RegistryNotEnoughStake`; `RegistryOfferClosed`; `RegistryOutsideOffer`;
     ///        `RegistryNotTheQuote`; `RegistryOverflow`.
     /// Units: LNQ base units; seconds; see `Resources`.
-    fn take(&mut self, request: WorkRequest) -> Result<(u16, bool), RegistryError>;
+    fn take(&mut self, request: Abi<WorkRequest>) -> Result<(u16, bool), RegistryError>;
 
     /// Returns the capacity of a piece of work whose result is in, and confirms who brought it.
     ///
@@ -49,7 +49,7 @@ pub trait Work {
     /// Emits: `CapacityFreed`.
     /// Fails: `RegistryNotJobs`; `RegistryUnknownProvider`; `RegistryNotOperator`; `RegistryBadWork` if more would be
     ///        returned than is reserved.
-    fn free(&mut self, provider: u32, operator: Address, resources: Resources) -> Result<(), RegistryError>;
+    fn free(&mut self, provider: u32, operator: Address, resources: Abi<Resources>) -> Result<(), RegistryError>;
 
     /// Closes a piece of work: unlocks, slashes, records.
     ///
@@ -61,17 +61,18 @@ pub trait Work {
     /// Fails: `RegistryNotJobs`; `RegistryBadWork` for a code, claim or share that there is none of, and for more than is
     ///        reserved or locked; `RegistryOverflow`; a reason of the token passes through.
     /// Units: LNQ base units; twentieths; seconds.
-    fn close(&mut self, work: WorkClose) -> Result<(Address, U96), RegistryError>;
+    fn close(&mut self, work: Abi<WorkClose>) -> Result<(Address, U96), RegistryError>;
 }
 
 #[public]
 impl Work for Registry {
-    fn take(&mut self, request: WorkRequest) -> Result<(u16, bool), RegistryError> {
+    fn take(&mut self, request: Abi<WorkRequest>) -> Result<(u16, bool), RegistryError> {
+        let Abi(request) = request;
         let gate = self.require_jobs()?;
         let provider = request.provider;
         let operator = self.known_operator(provider)?;
-        let record = self.records.getter(provider);
-        let (capacity, mut load, mut stake) = (record.capacity.get(), record.load.get(), record.stake.get());
+        let capacity = self.capacities.getter(provider).get();
+        let (mut load, mut stake) = (self.loads.getter(provider).get(), self.stakes.getter(provider).get());
         let standing = !operator.is(request.caller);
 
         if standing && !request.assignable {
@@ -102,26 +103,26 @@ impl Work for Registry {
         load.used = used;
         load.accepted = load.accepted.checked_add(1).ok_or(OutOfRange)?;
         stake.locked = stake.locked.plus(lock)?;
-        let mut record = self.records.setter(provider);
-        record.load.set(&load);
-        record.stake.set(&stake);
-        self.vm().log(WorkTaken { provider, lock: request.lock, locked: stake.locked.into() });
+        self.loads.setter(provider).set(&load);
+        self.stakes.setter(provider).set(&stake);
+        log(self.vm(), &WorkTaken { provider, lock: request.lock, locked: stake.locked.into() });
         Ok((operator.payout_version, standing))
     }
 
-    fn free(&mut self, provider: u32, operator: Address, resources: Resources) -> Result<(), RegistryError> {
+    fn free(&mut self, provider: u32, operator: Address, resources: Abi<Resources>) -> Result<(), RegistryError> {
         self.require_jobs()?;
         if !self.known_operator(provider)?.is(operator) {
             return Err(RegistryNotOperator { provider, caller: operator }.into());
         }
-        let mut load = self.records.getter(provider).load.get();
-        load.used = load.used.minus(&(&resources).into()).ok_or(RegistryBadWork { provider })?;
-        self.records.setter(provider).load.set(&load);
-        self.vm().log(CapacityFreed { provider });
+        let mut load = self.loads.getter(provider).get();
+        load.used = load.used.minus(&(&resources.0).into()).ok_or(RegistryBadWork { provider })?;
+        self.loads.setter(provider).set(&load);
+        log(self.vm(), &CapacityFreed { provider });
         Ok(())
     }
 
-    fn close(&mut self, work: WorkClose) -> Result<(Address, U96), RegistryError> {
+    fn close(&mut self, work: Abi<WorkClose>) -> Result<(Address, U96), RegistryError> {
+        let Abi(work) = work;
         self.require_jobs()?;
         let provider = work.provider;
         let lock = Amount::from(work.lock);
@@ -133,30 +134,25 @@ impl Work for Registry {
             self.unload(&work, end)?;
         }
         let slashed = math::slash(end, lock, claim, share, work.standing);
-        let mut stake = self.records.getter(provider).stake.get();
+        let mut stake = self.stakes.getter(provider).get();
         stake.locked = stake.locked.minus(lock).map_err(|_| RegistryBadWork { provider })?;
         stake.bonded = stake.bonded.minus(slashed)?;
         if end == WorkEnd::Settled {
             stake.completed = stake.completed.checked_add(1).ok_or(OutOfRange)?;
         }
-        self.records.setter(provider).stake.set(&stake);
+        self.stakes.setter(provider).set(&stake);
         let fee = Amount::from(work.fee);
         let (good, bad) = math::marks(end, claim, share, fee, work.priceFee.into());
         let earned = if end == WorkEnd::Settled { Amount::from(work.paid).minus_clipped(fee) } else { Amount::ZERO };
         self.remember(provider, good, bad, earned);
-        let payout = self.records.getter(provider).payouts.get(work.payoutVersion);
+        let payout = self.payouts.get(key(provider, work.payoutVersion));
         let unlocked = lock.minus_clipped(slashed).into();
-        self.vm().log(WorkClosed {
-            provider,
-            work: work.work,
-            end: work.end,
-            unlocked,
-            slashed: slashed.into(),
-            bonded: stake.bonded.into(),
-        });
+        let (slashed_units, bonded) = (slashed.into(), stake.bonded.into());
+        let closed = WorkClosed { provider, work: work.work, end: work.end, unlocked, slashed: slashed_units, bonded };
+        log(self.vm(), &closed);
 
         self.burn(provider, slashed)?;
-        Ok((payout, slashed.into()))
+        Ok((payout, slashed_units))
     }
 }
 
@@ -176,7 +172,7 @@ impl Registry {
             return Ok(());
         }
         let now = self.now();
-        let reputation_bps = self.records.getter(provider).reputation.get().bps(now);
+        let reputation_bps = self.reputations.getter(provider).get().bps(now);
         let age_secs = now.secs_since(operator.registered_at);
         let tier = ladder.tier(&Standing { bonded, minimum, age_secs, reputation_bps });
         if tier < request.tier {
@@ -191,7 +187,7 @@ impl Registry {
 
     fn require_inside_offer(&self, request: &WorkRequest, operator: &Operator) -> Result<(), RegistryError> {
         let provider = request.provider;
-        let offer = self.records.getter(provider).offer.get();
+        let offer = self.offers.getter(provider).get();
         if !offer.is_open() {
             return Err(RegistryOfferClosed { provider }.into());
         }
@@ -211,7 +207,7 @@ impl Registry {
     /// Returns capacity that is still reserved, and counts what ends without a result.
     fn unload(&mut self, work: &WorkClose, end: WorkEnd) -> Result<(), RegistryError> {
         let provider = work.provider;
-        let mut load = self.records.getter(provider).load.get();
+        let mut load = self.loads.getter(provider).get();
         if work.reserved {
             load.used = load.used.minus(&(&work.resources).into()).ok_or(RegistryBadWork { provider })?;
         }
@@ -221,7 +217,7 @@ impl Registry {
             WorkEnd::Unable => load.unable = load.unable.checked_add(1).ok_or(OutOfRange)?,
             WorkEnd::Late => load.late = load.late.checked_add(1).ok_or(OutOfRange)?,
         }
-        self.records.setter(provider).load.set(&load);
+        self.loads.setter(provider).set(&load);
         Ok(())
     }
 
@@ -230,16 +226,16 @@ impl Registry {
         if good.is_zero() && bad.is_zero() && earned.is_zero() {
             return;
         }
-        let reputation = self.records.getter(provider).reputation.get().with(self.now(), good, bad, earned);
-        self.records.setter(provider).reputation.set(&reputation);
+        let reputation = self.reputations.getter(provider).get().with(self.now(), good, bad, earned);
+        self.reputations.setter(provider).set(&reputation);
     }
 
     fn burn(&mut self, provider: u32, amount: Amount) -> Result<(), RegistryError> {
         if amount.is_zero() {
             return Ok(());
         }
-        let total = self.records.getter(provider).slashed.get().total.plus_clipped(amount);
-        self.records.setter(provider).slashed.set(&Slashed { total });
+        let total = self.slashed.getter(provider).get().total.plus_clipped(amount);
+        self.slashed.setter(provider).set(&Slashed { total });
         Token(self.holdings.get().token).burn(self, amount)?;
         Ok(())
     }

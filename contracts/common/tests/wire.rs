@@ -1,0 +1,131 @@
+//! What contracts read and write by the word is what the general encoder of the ABI would.
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "a test that overflows fails")]
+
+use proptest::prelude::*;
+
+use alloy_primitives::{Address, U256, aliases::U96};
+use alloy_sol_types::{SolError, SolEvent, SolType, abi::token::WordToken, private::SolTypeValue};
+use linq_abi::{
+    IEscrow, ILnqToken,
+    IRegistry::*,
+    Provider, Rates, Registration, RegistryParameters, Resources, StandingOffer, TierRule, Unbonding, WorkClose,
+    WorkRequest,
+    wire::{Abi, Block, ErrorFields, Event, Reader, Static, Struct, bytes_of, encode_error},
+};
+use stylus_sdk::abi::AbiType;
+
+/// Reads any struct out of random words that are cut down to what a field can hold.
+fn sample<T: Static>(seed: &[[u8; 32]]) -> T {
+    let words: Vec<WordToken> = seed.iter().cycle().take(T::WORDS).map(|word| WordToken((*word).into())).collect();
+    T::read(&mut Reader::new(&words))
+}
+
+/// The general encoder agrees with ours on the struct, and ours reads it back.
+fn agrees<T>(value: T) -> bool
+where
+    T: Struct + SolType<RustType = T> + SolTypeValue<T> + PartialEq,
+{
+    let bytes = bytes_of(&value);
+    let answer = <Abi<T> as AbiType>::abi_encode_return(&Abi(sample_of(&bytes)));
+    bytes == <T as SolType>::abi_encode(&value)
+        && answer == bytes
+        && <Abi<T> as SolType>::abi_decode_validate(&bytes).is_ok_and(|read| read.0 == value)
+}
+
+fn sample_of<T: Struct>(bytes: &[u8]) -> T {
+    T::read(&mut Reader::new(T::Block::from_bytes(bytes).words()))
+}
+
+fn logs_alike<E: Event + SolEvent>(event: E) -> bool {
+    let mut bytes = Vec::new();
+    Event::write(&event, &mut bytes);
+    let log = event.encode_log_data();
+    let topics: Vec<u8> = log.topics().iter().flat_map(|topic| topic.0).collect();
+    E::TOPICS == log.topics().len() && bytes == [topics, log.data.to_vec()].concat()
+}
+
+fn fails_alike<E>(error: E) -> bool
+where
+    E: SolError + Clone,
+    ErrorFields<E>: From<E> + Static,
+{
+    encode_error(error.clone()) == error.abi_encode()
+}
+
+fn words() -> impl Strategy<Value = Vec<[u8; 32]>> {
+    proptest::collection::vec(any::<[u8; 32]>(), 1..40)
+}
+
+proptest! {
+    #[test]
+    fn structs_are_written_as_the_general_encoder_does(seed in words()) {
+        let all = [
+            agrees::<Resources>(sample(&seed)),
+            agrees::<Rates>(sample(&seed)),
+            agrees::<StandingOffer>(sample(&seed)),
+            agrees::<Registration>(sample(&seed)),
+            agrees::<WorkRequest>(sample(&seed)),
+            agrees::<WorkClose>(sample(&seed)),
+            agrees::<Provider>(sample(&seed)),
+            agrees::<Unbonding>(sample(&seed)),
+            agrees::<TierRule>(sample(&seed)),
+            agrees::<RegistryParameters>(sample(&seed)),
+        ];
+        prop_assert_eq!(all, [true; 10]);
+    }
+
+    #[test]
+    fn words_outside_their_field_are_refused(seed in words(), at in 0..17usize, bit in 0..256usize) {
+        let mut bytes = bytes_of(&sample::<WorkRequest>(&seed));
+        let byte = at * 32 + bit / 8;
+        bytes[byte] ^= 0x80 >> (bit % 8);
+        let general = <WorkRequest as SolType>::abi_decode_validate(&bytes);
+        let ours = <Abi<WorkRequest> as SolType>::abi_decode_validate(&bytes);
+        prop_assert_eq!(general.ok(), ours.ok().map(|read| read.0));
+    }
+
+    #[test]
+    fn calldata_that_is_cut_short_is_refused(seed in words(), left in 0..17 * 32usize) {
+        let bytes = bytes_of(&sample::<WorkRequest>(&seed));
+        prop_assert!(<Abi<WorkRequest> as SolType>::abi_decode_validate(&bytes[..left]).is_err());
+    }
+
+    #[test]
+    fn events_are_written_as_the_general_encoder_does(seed in words(), provider: u32, end: u8, time: u64) {
+        let (account, other): (Address, Address) = sample(&seed);
+        let (value, amount, bonded): (U256, U96, U96) = sample(&seed);
+        let all = [
+            logs_alike(ILnqToken::Transfer { from: account, to: other, value }),
+            logs_alike(ILnqToken::Approval { owner: account, spender: other, value }),
+            logs_alike(Wired { jobs: account }),
+            logs_alike(ProviderRegistered { provider, owner: account, operator: other, registration: sample(&seed) }),
+            logs_alike(OperatorAccepted { provider, operator: account }),
+            logs_alike(OfferChanged { provider, rates: sample(&seed), offer: sample(&seed) }),
+            logs_alike(StakeAdded { provider, from: account, amount, bonded }),
+            logs_alike(UnbondingStarted { provider, amount, end: time, bonded }),
+            logs_alike(StakeWithdrawn { provider, owner: account, amount }),
+            logs_alike(WorkTaken { provider, lock: amount, locked: bonded }),
+            logs_alike(CapacityFreed { provider }),
+            logs_alike(WorkClosed { provider, work: value.into(), end, unlocked: amount, slashed: bonded, bonded }),
+        ];
+        prop_assert_eq!(all, [true; 12]);
+    }
+
+    #[test]
+    fn errors_are_written_as_the_general_encoder_does(
+        seed in words(), provider: u32, next: u64, short: u16, byte: u8,
+    ) {
+        let (caller, value, amount): (Address, U256, U96) = sample(&seed);
+        let all = [
+            fails_alike(RegistryNotWired {}),
+            fails_alike(RegistryNotOwner { provider, caller }),
+            fails_alike(RegistryNotFree { amount, free: amount }),
+            fails_alike(RegistryTooManyUnbondings { provider, limit: byte }),
+            fails_alike(RegistryNothingToWithdraw { provider, next }),
+            fails_alike(IEscrow::EscrowAlreadyLocked { job: value.into() }),
+            fails_alike(IEscrow::EscrowBadFee { feeBps: short, limit: short }),
+            fails_alike(ILnqToken::ERC20InsufficientBalance { sender: caller, balance: value, needed: value }),
+        ];
+        prop_assert_eq!(all, [true; 8]);
+    }
+}
