@@ -36,6 +36,12 @@ pub use crate::{
     wiring::Wiring,
 };
 
+// What the SDK's macros name where they export the interface.
+#[cfg(feature = "export-abi")]
+use crate::{
+    wiring::WiringStylusAbiStruct, rewards::RewardsStylusAbiStruct, fees::FeesStylusAbiStruct,
+};
+
 #[public]
 #[implements(Wiring, Rewards, Fees)]
 impl Escrow {

@@ -67,6 +67,12 @@ const MAX_ATTEMPTS: core::ops::RangeInclusive<u8> = 1..=8;
 /// Limits of the shortest window: a local chain needs no day to force a transaction in, a public one does.
 const MIN_WINDOW_SECS: core::ops::RangeInclusive<u32> = 60..=terms::MAX_WINDOW_SECS;
 
+// What the SDK's macros name where they export the interface.
+#[cfg(feature = "export-abi")]
+use crate::{
+    posting::PostingStylusAbiStruct, running::RunningStylusAbiStruct, settling::SettlingStylusAbiStruct, taking::TakingStylusAbiStruct, wiring::WiringStylusAbiStruct,
+};
+
 #[public]
 #[implements(Posting, Taking, Running, Settling, Wiring)]
 impl Jobs {
