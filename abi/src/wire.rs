@@ -289,9 +289,16 @@ where
     E: SolError,
     ErrorFields<E>: From<E> + Static,
 {
-    let mut bytes = Vec::with_capacity(132);
-    bytes.extend_from_slice(&E::SELECTOR);
+    let mut bytes = begin(E::SELECTOR);
     ErrorFields::<E>::from(error).write(&mut bytes);
+    bytes
+}
+
+/// A selector with room for what follows it.
+#[inline(never)]
+pub fn begin(selector: [u8; 4]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(132);
+    bytes.extend_from_slice(&selector);
     bytes
 }
 

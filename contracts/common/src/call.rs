@@ -4,7 +4,10 @@ use alloc::vec::Vec;
 
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolCall;
-use linq_abi::{ILnqToken, wire::Static};
+use linq_abi::{
+    ILnqToken,
+    wire::{Static, begin},
+};
 use stylus_sdk::{
     call::call as call_raw,
     prelude::*,
@@ -79,8 +82,7 @@ impl Token {
         S: TopLevelStorage + HostAccess,
         A: Static,
     {
-        let mut data = Vec::with_capacity(100);
-        data.extend_from_slice(&selector);
+        let mut data = begin(selector);
         arguments.write(&mut data);
         send(storage, self.0, &data)
     }
