@@ -1,0 +1,115 @@
+//! `linq provider`
+
+mod accept_operator;
+mod add_stake;
+mod offer;
+mod offer_flags;
+mod register;
+mod status;
+mod unbond;
+mod withdraw;
+
+use alloy::primitives::B256;
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::Context;
+use crate::client::Linq;
+use crate::error::{Error, Result};
+use crate::output::{Page, Report};
+use crate::units::Lnq;
+
+/// Offer capacity and look after the stake behind it
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Register(register::Arguments),
+    Status(status::Arguments),
+    Offer(offer::Arguments),
+    AcceptOperator(accept_operator::Arguments),
+    AddStake(add_stake::Arguments),
+    Unbond(unbond::Arguments),
+    Withdraw(withdraw::Arguments),
+}
+
+impl Arguments {
+    pub(super) async fn run(self, context: &Context) -> Result<()> {
+        match self.command {
+            Command::Register(arguments) => arguments.run(context).await,
+            Command::Status(arguments) => arguments.run(context).await,
+            Command::Offer(arguments) => arguments.run(context).await,
+            Command::AcceptOperator(arguments) => arguments.run(context).await,
+            Command::AddStake(arguments) => arguments.run(context).await,
+            Command::Unbond(arguments) => arguments.run(context).await,
+            Command::Withdraw(arguments) => arguments.run(context).await,
+        }
+    }
+}
+
+/// Names a provider; without it the provider of the key is meant.
+#[derive(Args, Debug)]
+struct ProviderFlag {
+    /// The provider [default: the one the key is owner or operator of]
+    #[arg(long, value_name = "ID")]
+    provider: Option<u32>,
+}
+
+impl ProviderFlag {
+    async fn id(&self, linq: &Linq) -> Result<u32> {
+        if let Some(id) = self.provider {
+            return Ok(id);
+        }
+        let account = linq.client.account()?;
+        linq.provider_of(account).await?.ok_or_else(|| {
+            Error::not_found(format!("{account} is neither owner nor operator of a provider"))
+                .hint("register one with `linq provider register`, or name one with --provider")
+        })
+    }
+}
+
+/// What became of a provider's stake.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StakeDocument {
+    provider: u32,
+    amount: Lnq,
+    bonded: Lnq,
+    locked: Lnq,
+    unbonding: Lnq,
+    /// When an amount that was unbonded can be withdrawn, in unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<u64>,
+    tx_hash: B256,
+}
+
+impl StakeDocument {
+    async fn new(linq: &Linq, id: u32, amount: Lnq, end: Option<u64>, tx_hash: B256) -> Result<Self> {
+        let provider = linq.provider(id).await?;
+        Ok(Self {
+            provider: id,
+            amount,
+            bonded: Lnq(provider.bonded),
+            locked: Lnq(provider.locked),
+            unbonding: Lnq(provider.unbonding),
+            end,
+            tx_hash,
+        })
+    }
+}
+
+impl Report for StakeDocument {
+    fn page(&self, page: &mut Page) {
+        page.heading(format!("Provider {}", self.provider));
+        page.field("amount", self.amount);
+        page.field("bonded", format!("{}, of it {} locked", self.bonded, self.locked));
+        page.field("unbonding", self.unbonding);
+        if let Some(end) = self.end {
+            page.field("withdraw", format!("from {} on", crate::units::show_moment(end)));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The contracts of the suite: what each is constructed with and which siblings it is told.
+
+use std::fmt;
+
+use alloy::primitives::{Address, Bytes, U256};
+use alloy::sol_types::{SolCall, SolValue};
+use linq_abi::{IEscrow, IJobs, IRegistry};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::program::constructor_data;
+use super::{Deployment, Parameters};
+use crate::client::{Client, Sent, Suite};
+use crate::error::{Error, Result};
+
+/// A contract of the suite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Contract {
+    /// Rewards and fees.
+    Escrow,
+    /// The life of a job.
+    Jobs,
+    /// LNQ.
+    LnqToken,
+    /// Providers.
+    Registry,
+}
+
+/// What a contract is constructed with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Construction {
+    /// Call data of the constructor.
+    pub data: Bytes,
+    /// Its arguments for people.
+    pub named: Map<String, Value>,
+}
+
+impl Contract {
+    /// Every contract, each after those it is constructed with.
+    pub const ALL: [Self; 4] = [Self::LnqToken, Self::Registry, Self::Escrow, Self::Jobs];
+
+    /// The contracts that are told their siblings. Jobs comes last: work can be posted from then on.
+    pub const WIRED: [Self; 3] = [Self::Registry, Self::Escrow, Self::Jobs];
+
+    /// The name of its crate and of its files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LnqToken => "lnq-token",
+            Self::Registry => "registry",
+            Self::Escrow => "escrow",
+            Self::Jobs => "jobs",
+        }
+    }
+
+    /// What it is constructed with in this deployment.
+    pub(super) fn construction(self, deployment: &Deployment) -> Result<Construction> {
+        let parameters = &deployment.parameters;
+        let deployer = deployment.deployer;
+        let token = || {
+            let deployed = deployment.contracts.get(&Self::LnqToken);
+            deployed
+                .map(|deployed| deployed.address)
+                .ok_or_else(|| Error::failure("the token has to be deployed first"))
+        };
+        let (arguments, named) = match self {
+            Self::LnqToken => {
+                let holders: Vec<Address> = parameters.allocations.iter().map(|one| one.holder).collect();
+                let amounts: Vec<U256> = parameters.allocations.iter().map(|one| one.amount.to_token()).collect();
+                let texts: Vec<String> = amounts.iter().map(U256::to_string).collect();
+                ((holders.clone(), amounts).abi_encode_params(), json!({ "holders": holders, "amounts": texts }))
+            }
+            Self::Registry => {
+                let token = token()?;
+                let registry = parameters.registry();
+                let named = json!({
+                    "deployer": deployer,
+                    "token": token,
+                    "parameters": {
+                        "minimumLnq": registry.minimumLnq,
+                        "perCoreLnq": registry.perCoreLnq,
+                        "perGpuLnq": registry.perGpuLnq,
+                        "unbondingSecs": registry.unbondingSecs,
+                        "priceCapsLnq": parameters.price_caps_lnq,
+                    },
+                });
+                ((deployer, token, registry).abi_encode_params(), named)
+            }
+            Self::Escrow => {
+                let (token, treasury) = (token()?, parameters.treasury);
+                let named = json!({ "deployer": deployer, "token": token, "treasury": treasury });
+                ((deployer, token, treasury).abi_encode_params(), named)
+            }
+            Self::Jobs => {
+                let named = json!({
+                    "deployer": deployer,
+                    "minWindowSecs": parameters.min_window_secs,
+                    "feeBps": parameters.fee_bps,
+                    "collateralBps": parameters.collateral_bps,
+                    "maxAttempts": parameters.max_attempts,
+                });
+                let Parameters { min_window_secs, fee_bps, collateral_bps, max_attempts, .. } = parameters;
+                // A `uint8` is encoded as any other number; as a Rust `u8` it would be a byte of a string.
+                let max_attempts = u16::from(*max_attempts);
+                ((deployer, *min_window_secs, *fee_bps, *collateral_bps, max_attempts).abi_encode_params(), named)
+            }
+        };
+        let Value::Object(named) = named else { return Err(Error::failure("the arguments have no names")) };
+        Ok(Construction { data: constructor_data(arguments), named })
+    }
+
+    /// Whether it knows its siblings. Fails when it knows other ones.
+    pub(super) async fn is_wired(self, client: &Client, suite: &Suite) -> Result<bool> {
+        let (known, expected) = match self {
+            Self::LnqToken => return Ok(true),
+            Self::Registry => {
+                let wiring = client.call(suite.registry, &IRegistry::wiringCall {}).await?;
+                (vec![wiring.jobs], vec![suite.jobs])
+            }
+            Self::Escrow => {
+                let wiring = client.call(suite.escrow, &IEscrow::wiringCall {}).await?;
+                (vec![wiring.jobs], vec![suite.jobs])
+            }
+            Self::Jobs => {
+                let wiring = client.call(suite.jobs, &IJobs::wiringCall {}).await?;
+                (vec![wiring.registry, wiring.escrow], vec![suite.registry, suite.escrow])
+            }
+        };
+        if known.iter().all(|address| address.is_zero()) {
+            return Ok(false);
+        }
+        if known == expected {
+            return Ok(true);
+        }
+        Err(Error::config(format!("{self} was told other siblings than this deployment has"))
+            .hint("that cannot be undone: start another deployment with --replace and another --salt"))
+    }
+
+    /// Tells it its siblings.
+    pub(super) async fn wire(self, client: &Client, suite: &Suite) -> Result<Sent> {
+        async fn send<C: SolCall>(client: &Client, to: Address, call: C) -> Result<Sent> {
+            client.send(to, &call, U256::ZERO).await
+        }
+        match self {
+            Self::LnqToken => Err(Error::failure("the token has no siblings")),
+            Self::Registry => send(client, suite.registry, IRegistry::wireCall { jobs: suite.jobs }).await,
+            Self::Escrow => send(client, suite.escrow, IEscrow::wireCall { jobs: suite.jobs }).await,
+            Self::Jobs => {
+                send(client, suite.jobs, IJobs::wireCall { registry: suite.registry, escrow: suite.escrow }).await
+            }
+        }
+    }
+}
+
+impl fmt::Display for Contract {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,21 @@
+//! The `linq` command as a library: what it does can be called without a terminal.
+//!
+//! - [`deployment::deploy`] puts the contracts on a chain, [`devnode::DevNode`] is a chain to put them on.
+//! - [`client::Client`] calls and sends, [`client::Linq`] knows the contracts, errors come back decoded.
+//! - [`submission`] turns a `resource.yaml` into a posted job, [`results::fetch`] brings back what came of it.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
+pub mod client;
+pub mod commands;
+pub mod cost;
+pub mod deployment;
+pub mod devnode;
+pub mod error;
+mod files;
+pub mod keys;
+pub mod market;
+pub mod network;
+pub mod output;
+pub mod results;
+pub mod submission;
+pub mod units;
