@@ -53,6 +53,8 @@ struct Tracked {
     look_at: u64,
     /// What the last look showed.
     seen: Option<Slot>,
+    /// Whether nothing was done about it because there was no place free.
+    wants_place: bool,
 }
 
 /// What the relayer knows and has under way.
@@ -187,7 +189,11 @@ impl Desk {
 
     fn watch(&mut self, record: JobRecord) {
         for slot in 0..record.terms.tasks {
-            self.slots.entry(SlotId { job: record.id, slot }).or_insert(Tracked { look_at: 0, seen: None });
+            self.slots.entry(SlotId { job: record.id, slot }).or_insert(Tracked {
+                look_at: 0,
+                seen: None,
+                wants_place: false,
+            });
         }
         let wanted = match self.shared.policy.wants(&record.terms) {
             Ok(()) => true,
@@ -267,6 +273,7 @@ impl Desk {
     /// Looks at every slot that is due, and does what follows.
     async fn look(&mut self, head: Head) -> Result<(), Failure> {
         let now = self.now();
+        self.offer_places()?;
         let due: Vec<SlotId> = self
             .slots
             .iter()
@@ -276,6 +283,15 @@ impl Desk {
             .collect();
         for id in due {
             self.look_at(id, head, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Has slots looked at again that only lacked a place, as many as there are places now.
+    fn offer_places(&mut self) -> Result<(), Failure> {
+        let free = self.places(None)?;
+        for tracked in self.slots.values_mut().filter(|tracked| tracked.wants_place).take(free) {
+            (tracked.look_at, tracked.wants_place) = (0, false);
         }
         Ok(())
     }
@@ -295,17 +311,18 @@ impl Desk {
             }
             Err(error) => return Err(error.into()),
         };
-        let action = self.decide(id, &slot, head, now).await?;
+        let places = self.places(Some(id))?;
+        let action = self.decide(id, &slot, places, head, now).await?;
         if let Some(tracked) = self.slots.get_mut(&id) {
             let waits_for = if slot.until > now { slot.until } else { now + IDLE_LOOK_SECS };
             tracked.look_at = waits_for.min(now + 10 * IDLE_LOOK_SECS);
             tracked.seen = Some(slot.clone());
+            tracked.wants_place = places == 0 && action == Action::Wait;
         }
         self.act(id, &slot, action)
     }
 
-    async fn decide(&mut self, id: SlotId, slot: &Slot, head: Head, now: u64) -> Result<Action, Failure> {
-        let places = self.places(id)?;
+    async fn decide(&self, id: SlotId, slot: &Slot, places: usize, head: Head, now: u64) -> Result<Action, Failure> {
         let work = self.work(id, slot.attempt)?;
         let Some(job) = self.jobs.get(&id.job) else { return Ok(Action::Forget) };
         let provider = self.shared.policy.provider;
@@ -338,8 +355,8 @@ impl Desk {
         }))
     }
 
-    /// Places free for another slot than `id`.
-    fn places(&self, id: SlotId) -> Result<usize, Failure> {
+    /// Places that are free, not counting the one that slot `of` may have.
+    fn places(&self, of: Option<SlotId>) -> Result<usize, Failure> {
         let me = self.shared.policy.provider;
         let held = |slot: &Slot| {
             slot.provider == me && matches!(SlotState::from_u8(slot.state), Some(SlotState::Taken | SlotState::Running))
@@ -352,7 +369,9 @@ impl Desk {
             .collect();
         let takes = self.shared.store.open_intents()?.into_iter().filter(|intent| intent.kind == Kind::Take);
         engaged.extend(takes.map(|intent| intent.slot));
-        engaged.remove(&id);
+        if let Some(of) = of {
+            engaged.remove(&of);
+        }
         Ok(self.shared.policy.max_concurrent.saturating_sub(engaged.len()))
     }
 

@@ -1,9 +1,7 @@
 //! What a provider relies on besides its journal, on real contracts.
 
-mod world;
-
+use crate::world::World;
 use linq_abi::{IJobs, codes::SlotState};
-use world::World;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_does_several_jobs_and_is_paid_for_each() {

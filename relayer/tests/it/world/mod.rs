@@ -266,6 +266,19 @@ impl Relayer {
         panic!("the relayer goes on:\n{}", self.log());
     }
 
+    /// Waits until everything that it has begun to send is in a block.
+    pub async fn is_quiet(&self) {
+        let journal = rusqlite::Connection::open(self.log.with_file_name("journal.sqlite")).unwrap();
+        for _ in 0..PATIENCE.as_millis() / PAUSE.as_millis() {
+            let pending = "SELECT count(*) FROM intents WHERE state IN ('planned', 'signed', 'sent')";
+            if journal.query_row(pending, [], |row| row.get::<_, u32>(0)).unwrap() == 0 {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("something sent is in no block:\n{}", self.log());
+    }
+
     /// Asks it to end, and waits.
     pub async fn stop(mut self) -> ExitStatus {
         Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();

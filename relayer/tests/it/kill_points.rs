@@ -1,13 +1,11 @@
 //! The process is ended at each of its points, on real contracts. Whatever the point: one take, one result, one
 //! settlement, one transaction for each, and no second run once a result is recorded.
 
-mod world;
-
 use std::{os::unix::process::ExitStatusExt as _, path::Path};
 
+use crate::world::World;
 use linq_abi::{IJobs, codes::SlotState};
 use linq_relayer::kill::KILL_POINTS;
-use world::World;
 
 /// Seconds after which the window of a job has passed.
 const WINDOW_SECS: u64 = 130;
@@ -35,6 +33,7 @@ async fn wherever_it_is_killed_there_is_exactly_one_submission() {
             world.pass_time(WINDOW_SECS).await;
         }
         world.reaches(job, SlotState::Closed, &mut again).await;
+        again.is_quiet().await;
         assert!(again.stop().await.success(), "{point}");
 
         assert_eq!(world.count::<IJobs::SlotTaken>(job).await, 1, "{point}: takes");
