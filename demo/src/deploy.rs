@@ -53,7 +53,9 @@ pub async fn deploy(stage: &Stage, artifacts: &Path, scratch: &Path, report: &mu
     };
     let mut done: Vec<(String, B256)> = Vec::new();
     let deployment = deployment::deploy(&client, &request, |progress| match progress {
-        Progress::Deployed(contract, hash) => done.push((format!("deploys, activates and constructs {contract}"), hash)),
+        Progress::Deployed(contract, hash) => {
+            done.push((format!("deploys, activates and constructs {contract}"), hash))
+        }
         Progress::Wired(contract, hash) => done.push((format!("tells {contract} its siblings"), hash)),
         Progress::Found(..) | Progress::FoundWired(..) | Progress::Deploying(..) => {}
     })
@@ -97,8 +99,8 @@ async fn fresh_salt(stage: &Stage) -> Result<B256> {
 /// Gives ether to those who have none. A Nitro development chain funds only its own account.
 async fn gas_money(stage: &Stage) -> Result<()> {
     let rich = stage.client.with_signer(PrivateKeySigner::from_bytes(&DEV_ACCOUNT_KEY)?)?;
-    let people =
-        [DEPLOYER, REQUESTER, KEEPER, FIRST.owner, FIRST.operator, SECOND.owner, SECOND.operator].map(|person| person.account);
+    let people = [DEPLOYER, REQUESTER, KEEPER, FIRST.owner, FIRST.operator, SECOND.owner, SECOND.operator]
+        .map(|person| person.account);
     for account in people {
         if stage.client.balance_wei(account).await? >= U256::from(GAS_MONEY_WEI) {
             continue;

@@ -60,7 +60,8 @@ impl Relayers {
     }
 
     fn config(&self, provider: u32, folder: &Path) -> String {
-        let roots: Vec<String> = self.file_roots.iter().map(|root| format!("{:?}", root.display().to_string())).collect();
+        let roots: Vec<String> =
+            self.file_roots.iter().map(|root| format!("{:?}", root.display().to_string())).collect();
         format!(
             "[chain]\nrpc_url = {url:?}\njobs = \"{jobs}\"\npoll_ms = 100\n\n\
              [provider]\nid = {provider}\n\n\

@@ -119,7 +119,8 @@ impl<'a> Story<'a> {
         let mut dying = self.relayers.start(first.id, &FIRST.operator.key(), Some("run-begun"))?;
         self.follow_to_take(&job, &first, &mut dying).await?;
         let status = dying.ended(PATIENCE).await?;
-        self.report.say(&format!("the relayer of provider A is gone ({status}); nobody else can harm it more than time"));
+        self.report
+            .say(&format!("the relayer of provider A is gone ({status}); nobody else can harm it more than time"));
         self.late(&job, &first).await?;
         let mut relayer = self.relayers.start(second.id, &SECOND.operator.key(), None)?;
         self.follow_to_result(&job, &second, &mut relayer).await?;
@@ -349,7 +350,12 @@ impl<'a> Story<'a> {
         let step = IJobs::stepCall { job: job.id, slot: 0 };
         let price = provider.quote(&job.terms);
         let fee = price * U256::from(FEE_BPS) / U256::from(10_000);
-        let what = format!("steps: {} LNQ go to {}, {} LNQ are the fee", lnq(price - fee), provider.keys.payout.name, lnq(fee));
+        let what = format!(
+            "steps: {} LNQ go to {}, {} LNQ are the fee",
+            lnq(price - fee),
+            provider.keys.payout.name,
+            lnq(fee)
+        );
         self.send(&KEEPER, self.suite.jobs, &step, what).await?;
         let (state, slot) = self.slot(job).await?;
         ensure!(state == SlotState::Closed && slot.outcome == Outcome::Undisputed as u8, "the slot was not paid");

@@ -38,9 +38,7 @@ pub use crate::{
 
 // What the SDK's macros name where they export the interface.
 #[cfg(feature = "export-abi")]
-use crate::{
-    wiring::WiringStylusAbiStruct, rewards::RewardsStylusAbiStruct, fees::FeesStylusAbiStruct,
-};
+use crate::{fees::FeesStylusAbiStruct, rewards::RewardsStylusAbiStruct, wiring::WiringStylusAbiStruct};
 
 #[public]
 #[implements(Wiring, Rewards, Fees)]

@@ -70,7 +70,8 @@ const MIN_WINDOW_SECS: core::ops::RangeInclusive<u32> = 60..=terms::MAX_WINDOW_S
 // What the SDK's macros name where they export the interface.
 #[cfg(feature = "export-abi")]
 use crate::{
-    posting::PostingStylusAbiStruct, running::RunningStylusAbiStruct, settling::SettlingStylusAbiStruct, taking::TakingStylusAbiStruct, wiring::WiringStylusAbiStruct,
+    posting::PostingStylusAbiStruct, running::RunningStylusAbiStruct, settling::SettlingStylusAbiStruct,
+    taking::TakingStylusAbiStruct, wiring::WiringStylusAbiStruct,
 };
 
 #[public]
