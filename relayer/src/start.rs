@@ -15,7 +15,7 @@ use crate::{
     fetch::{FetchError, Fetcher},
     http::{self, Health},
     kill::KillSwitch,
-    pipeline::{Desk, Failure, Follower, Shared, Timing},
+    pipeline::{Desk, Failure, Follower, Pace, Shared, Timing},
     results::Results,
     store::{Identity, Store, StoreError},
 };
@@ -231,14 +231,23 @@ async fn work(
 ) -> Result<(), RunError> {
     while !stop.is_cancelled() {
         let passed = desk.pass().await;
-        let label = passed.as_ref().map_or_else(Failure::metric_label, |()| "ok");
+        let label = passed.as_ref().map_or_else(Failure::metric_label, |_| "ok");
         metrics::counter!("linq_relayer_passes_total", "outcome" => label).increment(1);
-        match passed {
-            Ok(()) => health.passed(),
-            Err(failure) if failure.retryable() => tracing::warn!(%failure, "this pass ended early"),
+        let pause = match passed {
+            Ok(pace) => {
+                health.passed();
+                match pace {
+                    Pace::Again => continue,
+                    Pace::Soon => HURRY.min(config.chain.poll),
+                    Pace::Rest => config.chain.poll,
+                }
+            }
+            Err(failure) if failure.retryable() => {
+                tracing::warn!(%failure, "this pass ended early");
+                config.chain.poll
+            }
             Err(failure) => return Err(failure.into()),
-        }
-        let pause = if desk.hurries()? { HURRY.min(config.chain.poll) } else { config.chain.poll };
+        };
         tokio::select! {
             () = stop.cancelled() => (),
             () = desk.task_ended() => (),

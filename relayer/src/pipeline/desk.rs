@@ -10,6 +10,7 @@ use std::{
 };
 
 use alloy_primitives::{B256, Bytes};
+use futures_util::{StreamExt as _, stream};
 use linq_abi::{Provider, Slot, codes::SlotState};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -30,6 +31,19 @@ const PREPARE_AGAIN: Duration = Duration::from_secs(15);
 const BATCHES_PER_PASS: usize = 16;
 /// Most slots looked at in one pass.
 const LOOKS_PER_PASS: usize = 512;
+/// Questions put to the node at a time.
+const READS_AT_ONCE: usize = 16;
+
+/// When the next pass should come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// At once: this pass met a bound and left something over.
+    Again,
+    /// Soon: something signed has no receipt yet.
+    Soon,
+    /// In its time.
+    Rest,
+}
 
 /// A task has ended that the desk waits for.
 enum Ended {
@@ -110,26 +124,27 @@ impl Desk {
         self.tasks.wait().await;
     }
 
-    /// Whether something signed has no receipt yet, so that the next pass should come soon.
-    pub fn hurries(&self) -> Result<bool, Failure> {
-        Ok(self.shared.store.pending_intent()?.is_some())
-    }
-
     /// One pass.
-    pub async fn pass(&mut self) -> Result<(), Failure> {
+    pub async fn pass(&mut self) -> Result<Pace, Failure> {
         while let Ok(ended) = self.ended.1.try_recv() {
             self.take_up(ended);
         }
         let head = self.read_head().await?;
         self.resync(head).await?;
-        self.follow(head).await?;
+        let followed = self.follow(head).await?;
         self.drive().await?;
         self.try_again();
         // What was mined a moment ago is younger than the head read above.
         let head = self.read_head().await?;
-        self.look(head).await?;
+        let looked = self.look(head).await?;
         self.drive().await?;
-        self.measure()
+        self.measure()?;
+        let pending = || Ok::<_, Failure>(self.shared.store.pending_intent()?.is_some());
+        Ok(match () {
+            () if !(followed && looked) => Pace::Again,
+            () if pending()? => Pace::Soon,
+            () => Pace::Rest,
+        })
     }
 
     async fn read_head(&mut self) -> Result<Head, Failure> {
@@ -168,11 +183,12 @@ impl Desk {
         Ok(())
     }
 
-    async fn follow(&mut self, head: Head) -> Result<(), Failure> {
+    /// Reads logs, and says whether all of them were read.
+    async fn follow(&mut self, head: Head) -> Result<bool, Failure> {
         for _ in 0..BATCHES_PER_PASS {
             let Some(provider) = self.provider.as_ref() else { break };
             let keep = keeper(&self.shared, provider);
-            let Some(batch) = self.follower.next(head, keep).await? else { break };
+            let Some(batch) = self.follower.next(head, keep).await? else { return Ok(true) };
             if !batch.jobs.is_empty() {
                 self.shared.kill.point("job-recorded");
             }
@@ -184,7 +200,7 @@ impl Desk {
                 self.touch(id);
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     fn watch(&mut self, record: JobRecord) {
@@ -270,8 +286,8 @@ impl Desk {
         }
     }
 
-    /// Looks at every slot that is due, and does what follows.
-    async fn look(&mut self, head: Head) -> Result<(), Failure> {
+    /// Looks at the slots that are due, does what follows, and says whether these were all.
+    async fn look(&mut self, head: Head) -> Result<bool, Failure> {
         let now = self.now();
         self.offer_places()?;
         let due: Vec<SlotId> = self
@@ -281,10 +297,24 @@ impl Desk {
             .map(|(id, _)| *id)
             .take(LOOKS_PER_PASS)
             .collect();
+        let all = due.len() < LOOKS_PER_PASS;
+        let mut decidable = Vec::with_capacity(due.len());
         for id in due {
-            self.look_at(id, head, now).await?;
+            if self.decidable(id, head)? {
+                decidable.push(id);
+            }
         }
-        Ok(())
+        let chain = self.shared.chain.clone();
+        let mut seen = stream::iter(decidable)
+            .map(|id| {
+                let chain = chain.clone();
+                async move { (id, chain.slot(id, head.hash).await) }
+            })
+            .buffered(READS_AT_ONCE);
+        while let Some((id, slot)) = seen.next().await {
+            self.look_at(id, slot, head, now).await?;
+        }
+        Ok(all)
     }
 
     /// Has slots looked at again that only lacked a place, as many as there are places now.
@@ -296,14 +326,20 @@ impl Desk {
         Ok(())
     }
 
-    async fn look_at(&mut self, id: SlotId, head: Head, now: u64) -> Result<(), Failure> {
-        let intents = self.shared.store.intents_about(id)?;
-        // While something about it is under way, or mined in a block that this node has not reached, nothing is decided.
-        let under_way = |block: Option<(u64, B256)>| block.is_none_or(|(number, _)| number > head.number);
-        if intents.iter().any(|intent| under_way(intent.block)) {
-            return Ok(());
-        }
-        let slot = match self.shared.chain.slot(id, head.hash).await {
+    /// While something about a slot is under way, or mined in a block that the node has not reached, nothing is decided.
+    fn decidable(&self, id: SlotId, head: Head) -> Result<bool, Failure> {
+        let settled = |block: Option<(u64, B256)>| block.is_some_and(|(number, _)| number <= head.number);
+        Ok(self.shared.store.intents_about(id)?.iter().all(|intent| settled(intent.block)))
+    }
+
+    async fn look_at(
+        &mut self,
+        id: SlotId,
+        slot: Result<Slot, ChainError>,
+        head: Head,
+        now: u64,
+    ) -> Result<(), Failure> {
+        let slot = match slot {
             Ok(slot) => slot,
             Err(ChainError::Refused(refusal)) => {
                 tracing::warn!(slot = %id, %refusal, "the contract does not know it: forgotten");

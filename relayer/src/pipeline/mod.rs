@@ -20,7 +20,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-pub use desk::Desk;
+pub use desk::{Desk, Pace};
 pub use follow::{Batch, Follower};
 pub use send::Sender;
 

@@ -3,9 +3,10 @@
 
 use std::{os::unix::process::ExitStatusExt as _, path::Path};
 
-use crate::world::World;
 use linq_abi::{IJobs, codes::SlotState};
 use linq_relayer::kill::KILL_POINTS;
+
+use crate::world::World;
 
 /// Seconds after which the window of a job has passed.
 const WINDOW_SECS: u64 = 130;

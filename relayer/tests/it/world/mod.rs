@@ -81,7 +81,7 @@ pub struct World {
     pub provider: u32,
     folder: TempDir,
     server: ServerHandle,
-    posted: u64,
+    posted: Vec<Terms>,
 }
 
 impl World {
@@ -91,7 +91,7 @@ impl World {
         let client = Client::connect(&server.url).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let suite = deploy(&client, folder.path()).await;
-        let mut world = Self { client, suite, provider: 0, folder, server, posted: 0 };
+        let mut world = Self { client, suite, provider: 0, folder, server, posted: Vec::new() };
         world.pay(Role::Requester, 1_000_000).await;
         world.pay(Role::Owner, STAKE).await;
         world.register().await;
@@ -116,7 +116,15 @@ impl World {
             features: feature::WASI,
             region: 276,
             rates: Rates { cpuMilli: 1_000, ..Default::default() },
-            offer: StandingOffer::default(),
+            offer: StandingOffer {
+                open: true,
+                minPrice: U96::from(1),
+                minRunSecs: 1,
+                maxRunSecs: 86_400,
+                maxWindowSecs: 86_400,
+                maxLock: U96::from(STAKE * LNQ),
+                ..Default::default()
+            },
             stake: U96::from(STAKE * LNQ),
         };
         let sent = self
@@ -140,19 +148,19 @@ impl World {
 
     /// Posts a job whose module is said to be in the file `module`.
     pub async fn post_module(&mut self, module: &str) -> B256 {
-        self.posted += 1;
+        let number = self.posted.len() + 1;
         let program = wat::parse_str(PROGRAM).unwrap();
         fs::write(self.folder.path().join("count.wasm"), &program).unwrap();
         let yaml = format!(
             "name: count {}\nmodule: {{ uri: count.wasm }}\nlimits: {{ time: 30s }}\nresources: {{ memory: 1Mi }}\n\
              order: {{ price: '10', openFor: 10m, runFor: 10m, window: 2m }}",
-            self.posted
+            number
         );
         let resource = Resource::parse(&yaml).unwrap();
         let mut manifest = resource.resolve(self.folder.path()).unwrap();
         let linq_manifest::Workload::Module(artifact) = &mut manifest.workload;
         artifact.uri = artifact.uri.replace("count.wasm", module);
-        let path = self.folder.path().join(format!("manifest-{}.json", self.posted));
+        let path = self.folder.path().join(format!("manifest-{number}.json"));
         fs::write(&path, manifest.canonical()).unwrap();
 
         let limits = self.client.call(self.suite.jobs, &IJobs::limitsCall {}).await.unwrap();
@@ -161,7 +169,7 @@ impl World {
             price: 10 * LNQ,
             now: self.client.chain_time().await.unwrap(),
             parameters: limits.currentParameters,
-            salt: B256::with_last_byte(self.posted as u8),
+            salt: B256::with_last_byte(number as u8),
         };
         let terms: Terms = resource.order.terms(&manifest, &posting).unwrap();
         self.approve(Role::Requester, self.suite.escrow, U256::from(terms.price)).await;
@@ -170,7 +178,23 @@ impl World {
         let id = sent.expect_event::<IJobs::JobPosted>(self.suite.jobs).unwrap().job;
         let chain_id = self.client.chain_id();
         assert_eq!(id, linq_manifest::job_id(chain_id, self.suite.jobs, &terms), "the contract reckons the id alike");
+        self.posted.push(terms);
         id
+    }
+
+    /// The requester assigns the job posted last to the provider's standing offer, at its quote.
+    pub async fn assign(&self) {
+        let terms = self.posted.last().unwrap().clone();
+        let (id, resources, run_secs) = (self.provider, terms.resources.clone(), terms.runSecs);
+        let quote = IRegistry::quoteCall { id, resources, runSecs: run_secs };
+        let price = self.client.call(self.suite.registry, &quote).await.unwrap();
+        let call = IJobs::takeCall { terms, slot: 0, provider: self.provider, price };
+        self.on(Role::Requester).send(self.suite.jobs, &call, U256::ZERO).await.unwrap();
+    }
+
+    /// Writes a module file that is not the one whose digest jobs name.
+    pub fn forge(&self, module: &str) {
+        fs::write(self.folder.path().join(module), "forged").unwrap();
     }
 
     /// The first slot of a job.
@@ -219,6 +243,36 @@ impl World {
 
     /// Starts a relayer on the data directory called `name`, armed to end at `kill_at`.
     pub fn start(&self, name: &str, kill_at: Option<&str>) -> Relayer {
+        let mut command = self.command(name);
+        if let Some(point) = kill_at {
+            command.env("LINQ_RELAYER_KILL_AT", point);
+        }
+        self.spawn(name, command)
+    }
+
+    /// Starts a relayer that takes nothing by itself.
+    pub fn start_waiting(&self, name: &str) -> Relayer {
+        let command = self.command(name);
+        let config = self.data_dir(name).join("relayer.toml");
+        let text = fs::read_to_string(&config).unwrap();
+        fs::write(&config, format!("{text}[policy]\ntake = false\n")).unwrap();
+        self.spawn(name, command)
+    }
+
+    /// Runs `relayer --check` with further arguments and the operator's key or another; returns exit code and log.
+    pub async fn check(&self, arguments: &[&str], as_operator: bool) -> (Option<i32>, String) {
+        let mut command = self.command("check");
+        command.arg("--check").args(arguments);
+        if !as_operator {
+            command.env("LINQ_OPERATOR_KEY", Role::Owner.key().to_string());
+        }
+        fs::remove_file(self.data_dir("check").join("log")).ok();
+        let mut relayer = self.spawn("check", command);
+        (relayer.ended().await.code(), relayer.log())
+    }
+
+    /// The command on a configuration of its own.
+    fn command(&self, name: &str) -> Command {
         let data_dir = self.data_dir(name);
         fs::create_dir_all(&data_dir).unwrap();
         let config = data_dir.join("relayer.toml");
@@ -236,14 +290,15 @@ impl World {
             root = self.folder.path(),
         );
         fs::write(&config, text).unwrap();
-        let log = data_dir.join("log");
-        let sink = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_relayer"));
         command.arg("--config").arg(&config).env("LINQ_OPERATOR_KEY", Role::Operator.key().to_string());
+        command
+    }
+
+    fn spawn(&self, name: &str, mut command: Command) -> Relayer {
+        let log = self.data_dir(name).join("log");
+        let sink = fs::OpenOptions::new().create(true).append(true).open(&log).unwrap();
         command.env("NO_COLOR", "1").stdin(Stdio::null()).stdout(Stdio::null()).stderr(sink);
-        if let Some(point) = kill_at {
-            command.env("LINQ_RELAYER_KILL_AT", point);
-        }
         Relayer { process: command.spawn().unwrap(), log }
     }
 }
