@@ -77,8 +77,8 @@ fn ethers() -> Result<()> {
     run(&mut command("npm", &["test", "--silent"], &folder))
 }
 
-/// Vector files that have to replay without a difference over JSON-RPC.
-const VECTORS: [&str; 9] = ["01", "02", "03", "04", "05", "08", "10", "18", "19"];
+/// Vector files with steps that are known to differ; the library's own replay names them one by one.
+const DIFFERENT: [&str; 1] = ["14"];
 
 /// The measured vectors, replayed over JSON-RPC by the script that came with them: a fresh chain for each file.
 fn vectors_over_rpc() -> Result<()> {
@@ -87,7 +87,7 @@ fn vectors_over_rpc() -> Result<()> {
     say("the chain's measured vectors over JSON-RPC");
     for entry in fs::read_dir(&folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".json") && VECTORS.iter().any(|number| name.starts_with(number)) {
+        if name.ends_with(".json") && !DIFFERENT.iter().any(|number| name.starts_with(number)) {
             let node = Node::start()?;
             let arguments = ["replay.py", "--fresh", "--rpc", &node.url, &name];
             run(&mut command(&python.to_string_lossy(), &arguments, &folder))?;
@@ -105,7 +105,7 @@ struct Node {
 impl Node {
     fn start() -> Result<Self> {
         let binary = root().join("target/debug/nitro-devnode");
-        let mut process = command(&binary.to_string_lossy(), &["--port", "0", "--json"], root())
+        let mut process = command(&binary.to_string_lossy(), &["--port", "0", "--json", "--accounts", "0"], root())
             .stdout(Stdio::piped())
             .spawn()
             .wrap_err("cannot start the node")?;
