@@ -7,6 +7,10 @@
 
 mod prelude;
 
+mod callers;
 mod escrow;
+mod jobs;
+mod registry;
 
 mod token;
+mod transitions;

@@ -6,10 +6,9 @@ pub use alloy::{
 };
 pub use linq_abi::{
     IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Registration, Resources, Slot,
-    StandingOffer, Terms, Unbonding, WorkClose, WorkRequest,
+    StandingOffer, Terms, WorkClose, WorkRequest,
     codes::{Outcome, SlotState, WorkEnd},
 };
 pub use linq_tests::{
-    COLLATERAL_BPS, Cast, Emitted, FEE_BPS, MIN_WINDOW, Refusal, SHARE, SUPPLY, Sent, Stub, Times, World,
-    assert_refused, assert_refused_bare, emitted, lnq, u96,
+    Cast, Emitted, MIN_WINDOW, Refusal, SHARE, SUPPLY, Sent, Stub, Times, World, assert_refused, emitted, lnq, u96,
 };

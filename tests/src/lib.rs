@@ -5,6 +5,7 @@ mod cast;
 mod emitted;
 mod evm;
 mod explain;
+mod permit;
 mod refusal;
 mod story;
 mod suite;
@@ -15,10 +16,11 @@ pub use cast::Cast;
 pub use emitted::{Emitted, emitted};
 pub use evm::Stub;
 pub use explain::explain;
+pub use permit::Permit;
 pub use refusal::{Refusal, assert_refused, assert_refused_bare};
 pub use story::{MANIFEST, RESULT, ROOT, Times};
 pub use suite::{
-    COLLATERAL_BPS, FEE_BPS, MAX_ATTEMPTS, MIN_WINDOW, SHARE, SUPPLY, Suite, UNBONDING, job_parameters, lnq,
-    registry_parameters, u96,
+    COLLATERAL_BPS, FEE_BPS, MAX_ATTEMPTS, MIN_WINDOW, SHARE, SUPPLY, Suite, UNBONDING, job_parameters, jobs_arguments,
+    lnq, registry_parameters, u96,
 };
 pub use world::{Holdings, Sent, World};

@@ -78,7 +78,6 @@ pub(crate) struct Ready {
     pub node: Node,
     pub suite: Suite,
     fresh: SnapshotId,
-    time: u64,
 }
 
 /// Chains that nobody uses at present. There are never more than tests at one time.
@@ -91,7 +90,6 @@ pub(crate) fn lend() -> Ready {
 
 pub(crate) fn give_back(mut ready: Ready) {
     assert!(ready.node.revert(ready.fresh), "the first snapshot is never reverted by a test");
-    ready.node.set_time(ready.time);
     ready.fresh = ready.node.snapshot();
     IDLE.lock().expect("nothing panics while it is held").push(ready);
 }
@@ -112,11 +110,10 @@ fn deploy() -> Ready {
     let token = program(&mut node, "lnq-token", (holders, amounts).abi_encode_params());
     let registry = program(&mut node, "registry", (cast.deployer, token, registry_parameters()).abi_encode_params());
     let escrow = program(&mut node, "escrow", (cast.deployer, token, cast.treasury).abi_encode_params());
-    let jobs = program(&mut node, "jobs", (cast.deployer, job_parameters(), MIN_WINDOW).abi_encode_params());
+    let jobs = program(&mut node, "jobs", jobs_arguments(cast.deployer, &job_parameters(), MIN_WINDOW));
     let suite = Suite { token, registry, escrow, jobs };
-    let time = node.now();
     let fresh = node.snapshot();
-    Ready { node, suite, fresh, time }
+    Ready { node, suite, fresh }
 }
 
 /// Ether for gas; contracts of the suite need it too where a test sends in their name.
@@ -171,4 +168,11 @@ pub fn registry_parameters() -> RegistryParameters {
 /// The first version of the parameters of jobs.
 pub fn job_parameters() -> JobParameters {
     JobParameters { feeBps: FEE_BPS, collateralBps: COLLATERAL_BPS, maxAttempts: MAX_ATTEMPTS }
+}
+
+/// What jobs is constructed with, encoded.
+pub fn jobs_arguments(deployer: Address, parameters: &JobParameters, min_window_secs: u32) -> Vec<u8> {
+    // A `uint8` is encoded as any other number is.
+    let attempts = u16::from(parameters.maxAttempts);
+    (deployer, min_window_secs, parameters.feeBps, parameters.collateralBps, attempts).abi_encode_params()
 }

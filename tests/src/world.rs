@@ -7,7 +7,7 @@ use alloy::{
     sol_types::{SolCall, SolEvent},
 };
 use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry};
-use nitro_devnode::{Node, Receipt, chain::accounts::DEV_ACCOUNT};
+use nitro_devnode::{CallOptions, Node, Receipt, chain::accounts::DEV_ACCOUNT};
 
 use crate::{
     Cast, Refusal, Stub,
@@ -98,10 +98,11 @@ impl World {
         Ok(self.node_mut().transact(request)?.clone())
     }
 
-    /// Calls without changing anything.
+    /// Calls without changing anything, at the second the next transaction would see.
     pub fn call<C: SolCall>(&self, from: Address, to: Address, call: &C) -> Result<C::Return, Refusal> {
         let request = TransactionRequest::default().from(from).to(to).input(call.abi_encode().into());
-        let output = self.node().call(&request)?;
+        let called = self.node().call_with(&request, &CallOptions::at(BlockId::pending()))?;
+        let output = called.result?;
         Ok(C::abi_decode_returns(&output).unwrap_or_else(|error| panic!("{}: {error}", C::SIGNATURE)))
     }
 
@@ -207,6 +208,13 @@ impl World {
         self.node_mut().warp(seconds);
     }
 
+    /// Activates the suite again, which the chain forgets after a year.
+    pub fn renew(&mut self) {
+        for program in self.suite.addresses() {
+            self.node_mut().activate(program).expect("activation");
+        }
+    }
+
     /// Sets the clock, so that the next transaction sees `second`. It never goes back.
     ///
     /// # Panics
@@ -225,11 +233,9 @@ impl World {
 
     /// Does `work` and turns everything back to what it was before.
     pub fn rehearse<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        let time = self.now();
         let before = self.node_mut().snapshot();
         let result = work(self);
         assert!(self.node_mut().revert(before), "the snapshot is there");
-        self.node_mut().set_time(time);
         result
     }
 

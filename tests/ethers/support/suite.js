@@ -95,9 +95,7 @@ export async function deploySuite(node) {
   const registry = await deploy(deployer, 'registry', [people.deployer.address, token.target, parameters]);
   const escrow = await deploy(deployer, 'escrow', [people.deployer.address, token.target, people.treasury.address]);
   const jobs = await deploy(deployer, 'jobs', [
-    people.deployer.address,
-    [FEE_BPS, COLLATERAL_BPS, 4],
-    MIN_WINDOW,
+    people.deployer.address, MIN_WINDOW, FEE_BPS, COLLATERAL_BPS, 4,
   ]);
   await (await registry.wire(jobs.target)).wait();
   await (await escrow.wire(jobs.target)).wait();

@@ -1,17 +1,9 @@
-use alloy::sol_types::Eip712Domain;
-
 use super::*;
-
-/// The domain as wallets compute it.
-pub fn domain(world: &World) -> Eip712Domain {
-    let chain = world.node().config().chain_id;
-    Eip712Domain::new(Some("LNQ".into()), Some("1".into()), Some(U256::from(chain)), Some(world.suite.token), None)
-}
 
 #[test]
 fn the_separator_is_that_of_the_domain() {
     let world = World::new();
-    assert_eq!(world.read(world.suite.token, &ILnqToken::DOMAIN_SEPARATORCall {}), domain(&world).separator());
+    assert_eq!(world.read(world.suite.token, &ILnqToken::DOMAIN_SEPARATORCall {}), world.permit_domain().separator());
 }
 
 #[test]

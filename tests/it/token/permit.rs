@@ -1,47 +1,20 @@
-use alloy::{signers::SignerSync, sol, sol_types::SolStruct};
-use nitro_devnode::chain::accounts;
+use alloy::sol_types::SolStruct;
+use linq_tests::Permit;
 
-use super::{domain::domain, *};
-
-sol! {
-    /// What an owner signs; ERC-2612 fixes name and order of the fields.
-    struct Permit {
-        address owner;
-        address spender;
-        uint256 value;
-        uint256 nonce;
-        uint256 deadline;
-    }
-}
+use super::*;
 
 /// Half of the order of secp256k1: a larger `s` is a second form of the same signature.
 const HALF_ORDER: U256 =
     U256::from_limbs([0xdfe9_2f46_681b_20a0, 0x5d57_6e73_57a4_501d, u64::MAX, 0x7fff_ffff_ffff_ffff]);
 
-/// Eve lets the keeper take 5, until an hour from now, signed with the key of `signer`.
-fn signed_by(world: &World, signer: Address, permit: &Permit) -> ILnqToken::permitCall {
-    let hash = permit.eip712_signing_hash(&domain(world));
-    let key = accounts::signer(signer).expect("a development account");
-    let signature = key.sign_hash_sync(&hash).expect("signature");
-    ILnqToken::permitCall {
-        owner: permit.owner,
-        spender: permit.spender,
-        value: permit.value,
-        deadline: permit.deadline,
-        v: 27 + u8::from(signature.v()),
-        r: signature.r().into(),
-        s: signature.s().into(),
-    }
+/// Eve lets the keeper take 5, until an hour from now.
+fn permit(world: &World) -> Permit {
+    world.permit(world.cast.eve, world.cast.keeper, U256::from(5))
 }
 
-fn permit(world: &World) -> Permit {
-    Permit {
-        owner: world.cast.eve,
-        spender: world.cast.keeper,
-        value: U256::from(5),
-        nonce: nonce(world),
-        deadline: U256::from(world.now() + 3_600),
-    }
+/// `permit` with the signature of `signer`.
+fn signed_by(world: &World, signer: Address, permit: &Permit) -> ILnqToken::permitCall {
+    world.signed(permit, &world.permit_domain(), signer)
 }
 
 fn nonce(world: &World) -> U256 {
@@ -50,7 +23,7 @@ fn nonce(world: &World) -> U256 {
 
 /// Whom a signature is for, recovered as the contract does; who signed something else signs as somebody.
 fn recovered(world: &World, permit: &Permit, call: &ILnqToken::permitCall) -> Address {
-    let hash = permit.eip712_signing_hash(&domain(world));
+    let hash = permit.eip712_signing_hash(&world.permit_domain());
     let signature = alloy::primitives::Signature::new(call.r.into(), call.s.into(), call.v == 28);
     signature.recover_address_from_prehash(&hash).expect("a signature")
 }
@@ -138,20 +111,13 @@ mod when_it_was_signed_for_another_token_or_chain {
     fn it_reverts_with_invalid_signer() {
         let mut world = World::new();
         let (permit, keeper) = (permit(&world), world.cast.keeper);
-        let right = domain(&world);
+        let right = world.permit_domain();
         let chain = Eip712Domain { chain_id: Some(U256::from(42_161)), ..right.clone() };
         let token = Eip712Domain { verifying_contract: Some(world.suite.escrow), ..right.clone() };
         let name = Eip712Domain { name: Some("Linq".into()), ..right.clone() };
         let version = Eip712Domain { version: Some("2".into()), ..right };
         for domain in [chain, token, name, version] {
-            let key = accounts::signer(permit.owner).expect("a development account");
-            let signature = key.sign_hash_sync(&permit.eip712_signing_hash(&domain)).expect("signature");
-            let call = ILnqToken::permitCall {
-                v: 27 + u8::from(signature.v()),
-                r: signature.r().into(),
-                s: signature.s().into(),
-                ..signed_by(&world, permit.owner, &permit)
-            };
+            let call = world.signed(&permit, &domain, permit.owner);
             let signer = recovered(&world, &permit, &call);
             assert_refused(
                 world.token(keeper, &call),

@@ -1,0 +1,142 @@
+//! Jobs, one file for each function.
+
+mod accept;
+mod cancel;
+mod constructor;
+mod job;
+mod job_id;
+mod parameters;
+mod post;
+mod rule;
+mod slot;
+mod step;
+mod submit;
+mod take;
+mod unable;
+mod wire;
+
+use crate::prelude::*;
+
+/// A day.
+const DAY: u32 = 86_400;
+
+/// A job that nobody posted.
+const NOWHERE: B256 = B256::repeat_byte(0x0e);
+
+/// A world with a job of slot 0 in some state, and the terms it was posted with.
+struct Scene {
+    world: World,
+    terms: Terms,
+    job: B256,
+}
+
+impl Scene {
+    /// A job posted with the usual terms.
+    fn posted() -> Self {
+        Self::posted_with(|_| {})
+    }
+
+    /// A job posted with the usual terms, changed.
+    fn posted_with(change: impl FnOnce(&mut Terms)) -> Self {
+        let mut world = World::with_providers();
+        let mut terms = world.terms();
+        change(&mut terms);
+        let job = world.post(&terms).expect("post").value;
+        Self { world, terms, job }
+    }
+
+    /// The first provider's operator has taken the slot at 80 LNQ.
+    fn taken() -> Self {
+        Self::posted().then_taken()
+    }
+
+    /// The bidding is over and the first provider at work.
+    fn running() -> Self {
+        Self::posted().then_running()
+    }
+
+    /// The first provider has submitted a result worth `claim` twentieths.
+    fn submitted(claim: u8) -> Self {
+        Self::posted().then_submitted(claim)
+    }
+
+    fn then_taken(mut self) -> Self {
+        let operator = self.world.cast.operator;
+        self.world.take(operator, &self.terms, 1, lnq(80)).expect("take");
+        self
+    }
+
+    fn then_running(self) -> Self {
+        let mut scene = self.then_taken();
+        let begins = scene.now() + u64::from(scene.terms.bidSecs);
+        scene.world.at(begins);
+        scene
+    }
+
+    fn then_submitted(self, claim: u8) -> Self {
+        let mut scene = self.then_running();
+        let (operator, job) = (scene.world.cast.operator, scene.job);
+        scene.world.submit(operator, job, claim).expect("submit");
+        scene
+    }
+
+    /// Slot 0 as it is now.
+    fn slot(&self) -> Slot {
+        self.world.slot_of(self.job)
+    }
+
+    /// State of slot 0.
+    fn state(&self) -> SlotState {
+        SlotState::from_u8(self.slot().state).expect("a state")
+    }
+
+    /// How slot 0 was closed.
+    fn outcome(&self) -> Outcome {
+        Outcome::from_u8(self.slot().outcome).expect("an outcome")
+    }
+
+    fn now(&self) -> u64 {
+        self.world.now()
+    }
+
+    /// Waits until the state of slot 0 has ended.
+    fn wait(&mut self) {
+        let until = self.slot().until;
+        self.world.at(until);
+    }
+
+    /// An event of jobs.
+    fn by_jobs<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
+        emitted(self.world.suite.jobs, event)
+    }
+
+    /// An event of the registry.
+    fn by_registry<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
+        emitted(self.world.suite.registry, event)
+    }
+
+    /// An event of the escrow.
+    fn by_escrow<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
+        emitted(self.world.suite.escrow, event)
+    }
+
+    /// LNQ that moves.
+    fn moves(&self, from: Address, to: Address, value: u128) -> Emitted {
+        emitted(self.world.suite.token, &ILnqToken::Transfer { from, to, value: U256::from(value) })
+    }
+
+    /// What the registry names the work of slot 0 by.
+    fn work(&self) -> B256 {
+        keccak256((self.job, 0_u16).abi_encode())
+    }
+
+    /// The error of a call that the state of slot 0 does not allow.
+    fn wrong_state(&self, state: SlotState) -> IJobs::JobsWrongState {
+        IJobs::JobsWrongState { job: self.job, slot: 0, state: state as u8 }
+    }
+
+    /// The error of a call that comes after `deadline`.
+    fn too_late(&self, deadline: u64) -> IJobs::JobsTooLate {
+        IJobs::JobsTooLate { job: self.job, slot: 0, deadline }
+    }
+}

@@ -1,0 +1,63 @@
+use crate::prelude::*;
+
+fn wire(world: &World) -> IJobs::wireCall {
+    IJobs::wireCall { registry: world.suite.registry, escrow: world.suite.escrow }
+}
+
+mod when_the_caller_is_not_the_deployer {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_not_deployer() {
+        let mut world = World::unwired();
+        let call = wire(&world);
+        for caller in [world.cast.eve, world.cast.treasury, world.suite.registry, world.suite.escrow] {
+            assert_refused(world.jobs(caller, &call), &IJobs::JobsNotDeployer { caller });
+        }
+    }
+}
+
+mod when_it_is_wired_already {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_already_wired() {
+        let mut world = World::new();
+        let (deployer, call) = (world.cast.deployer, wire(&world));
+        assert_refused(world.jobs(deployer, &call), &IJobs::JobsAlreadyWired {});
+    }
+}
+
+mod when_a_sibling_has_no_code {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_bad_address() {
+        let mut world = World::unwired();
+        let (deployer, eve) = (world.cast.deployer, world.cast.eve);
+        for given in [Address::ZERO, eve] {
+            let call = IJobs::wireCall { registry: given, ..wire(&world) };
+            assert_refused(world.jobs(deployer, &call), &IJobs::JobsBadAddress { given });
+            let call = IJobs::wireCall { escrow: given, ..wire(&world) };
+            assert_refused(world.jobs(deployer, &call), &IJobs::JobsBadAddress { given });
+        }
+    }
+}
+
+mod when_everything_is_right {
+    use super::*;
+
+    #[test]
+    fn it_names_both_siblings_and_says_so() {
+        let mut world = World::unwired();
+        let (deployer, jobs) = (world.cast.deployer, world.suite.jobs);
+        let (registry, escrow) = (world.suite.registry, world.suite.escrow);
+        let before = world.read(jobs, &IJobs::wiringCall {});
+        assert_eq!((before.deployer, before.registry, before.escrow), (deployer, Address::ZERO, Address::ZERO));
+        let call = wire(&world);
+        let sent = world.jobs(deployer, &call).expect("wiring");
+        assert_eq!(sent.emitted(), [emitted(jobs, &IJobs::Wired { registry, escrow })]);
+        let after = world.read(jobs, &IJobs::wiringCall {});
+        assert_eq!((after.deployer, after.registry, after.escrow), (deployer, registry, escrow));
+    }
+}

@@ -1,0 +1,225 @@
+use super::*;
+
+/// [`settled`] work of a world in which it was taken, changed.
+fn changed(change: impl FnOnce(&mut WorkClose)) -> (World, WorkClose) {
+    let world = taken();
+    let mut work = settled(&world);
+    change(&mut work);
+    (world, work)
+}
+
+/// Work that ends without a result.
+fn unpaid(end: WorkEnd) -> impl FnOnce(&mut WorkClose) {
+    move |work| {
+        work.end = end as u8;
+        (work.claim, work.share) = (0, 0);
+        (work.paid, work.fee) = (U96::ZERO, U96::ZERO);
+    }
+}
+
+mod when_the_caller_is_not_jobs {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_not_jobs() {
+        let (mut world, work) = changed(|_| {});
+        for caller in [world.cast.owner, world.cast.deployer, world.suite.escrow] {
+            let result = world.registry(caller, &IRegistry::closeCall { work: work.clone() });
+            assert_refused(result, &IRegistry::RegistryNotJobs { caller });
+        }
+    }
+}
+
+mod when_it_makes_no_sense {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_bad_work() {
+        let changes: [fn(&mut WorkClose); 8] = [
+            |work| work.end = 4,
+            |work| work.end = u8::MAX,
+            |work| (work.claim, work.share) = (21, 20),
+            |work| (work.claim, work.share) = (21, 21),
+            |work| (work.claim, work.share) = (19, 20),
+            |work| work.lock = u96(lnq(20) + 1),
+            |work| work.lock = U96::MAX,
+            |work| work.resources.cpuMillis += 1,
+        ];
+        for change in changes {
+            let (mut world, work) = changed(change);
+            assert_refused(close(&mut world, &work), &IRegistry::RegistryBadWork { provider: 1 });
+        }
+    }
+
+    #[test]
+    fn it_reverts_with_bad_work_for_a_provider_that_has_none() {
+        for provider in [0, 2, NOBODY] {
+            let (mut world, work) = changed(|work| work.provider = provider);
+            assert_refused(close(&mut world, &work), &IRegistry::RegistryBadWork { provider });
+        }
+    }
+
+    #[test]
+    fn it_reverts_with_bad_work_the_second_time() {
+        let (mut world, work) = changed(|_| {});
+        close(&mut world, &work).expect("close");
+        assert_refused(close(&mut world, &work), &IRegistry::RegistryBadWork { provider: 1 });
+    }
+}
+
+mod when_the_result_was_good {
+    use super::*;
+
+    #[test]
+    fn it_unlocks_counts_and_says_so() {
+        let (mut world, work) = changed(|_| {});
+        let before = world.holdings();
+        let sent = close(&mut world, &work).expect("close");
+        assert_eq!((sent.value.payout, sent.value.slashed), (world.cast.payout, U96::ZERO));
+        let closed = IRegistry::WorkClosed {
+            provider: 1,
+            work: work.work,
+            end: WorkEnd::Settled as u8,
+            unlocked: u96(lnq(20)),
+            slashed: U96::ZERO,
+            bonded: u96(lnq(10_000)),
+        };
+        assert_eq!(sent.emitted(), [by_registry(&world, &closed)]);
+        assert_eq!(world.changes(&before), []);
+        let provider = world.provider(1);
+        assert_eq!((provider.used, provider.locked), (Resources::default(), U96::ZERO));
+        assert_eq!((provider.accepted, provider.completed), (1, 1));
+        assert_eq!((provider.late, provider.unable), (0, 0));
+        assert_eq!((provider.earned, provider.slashed), (u96(lnq(78)), U96::ZERO));
+    }
+
+    #[test]
+    fn it_returns_no_capacity_that_was_returned_before() {
+        let (mut world, work) = changed(|work| work.reserved = false);
+        let request = request(&world);
+        take(&mut world, &request).expect("take");
+        close(&mut world, &work).expect("close");
+        let provider = world.provider(1);
+        assert_eq!(provider.used.cpuMillis, 2_000);
+        assert_eq!(provider.locked, u96(lnq(20)));
+    }
+}
+
+mod when_the_result_was_low_or_overclaimed {
+    use super::*;
+
+    /// The slash of the protocol, of 20 LNQ, rounded up.
+    fn slash(claim: u8, share: u8) -> u128 {
+        let low = (lnq(20) * u128::from(5_u8.saturating_sub(share))).div_ceil(20);
+        let over = (lnq(20) * u128::from((claim - share).saturating_sub(4))).div_ceil(16);
+        low.max(over)
+    }
+
+    #[test]
+    fn it_burns_the_larger_of_both_slashes() {
+        let mut world = taken();
+        let work = settled(&world);
+        for (claim, share) in (0..=20).flat_map(|claim| (0..=claim).map(move |share| (claim, share))) {
+            let work = WorkClose { claim, share, ..work.clone() };
+            let expected = slash(claim, share);
+            world.rehearse(|world| {
+                let before = world.holdings();
+                let sent = close(world, &work).expect("close");
+                assert_eq!(sent.value.slashed, u96(expected), "claim {claim}, share {share}");
+                let changes = world.changes(&before);
+                let burned = -(expected as i128);
+                assert_eq!(changes, [("registry", burned)].into_iter().filter(|_| burned != 0).collect::<Vec<_>>());
+                let provider = world.provider(1);
+                assert_eq!((provider.bonded, provider.locked), (u96(lnq(10_000) - expected), U96::ZERO));
+                assert_eq!(provider.slashed, u96(expected));
+            });
+        }
+    }
+
+    #[test]
+    fn it_says_so() {
+        let (mut world, work) = changed(|work| (work.claim, work.share) = (20, 4));
+        let registry = world.suite.registry;
+        let sent = close(&mut world, &work).expect("close");
+        // Overclaimed by 16: 12/16 of the lock.
+        let closed = IRegistry::WorkClosed {
+            provider: 1,
+            work: work.work,
+            end: WorkEnd::Settled as u8,
+            unlocked: u96(lnq(5)),
+            slashed: u96(lnq(15)),
+            bonded: u96(lnq(9_985)),
+        };
+        assert_eq!(sent.emitted(), [by_registry(&world, &closed), moves(&world, registry, Address::ZERO, lnq(15))]);
+    }
+
+    #[test]
+    fn it_rounds_up_against_the_provider() {
+        let mut world = World::with_providers();
+        let request = WorkRequest { lock: u96(7), ..request(&world) };
+        take(&mut world, &request).expect("take");
+        // A twentieth of 7 is 0.35.
+        let work = WorkClose { lock: u96(7), claim: 4, share: 4, ..settled(&world) };
+        assert_eq!(close(&mut world, &work).expect("close").value.slashed, u96(1));
+    }
+
+    #[test]
+    fn it_takes_no_more_than_the_lock() {
+        let mut world = World::with_providers();
+        let request = WorkRequest { lock: u96(1), ..request(&world) };
+        take(&mut world, &request).expect("take");
+        let work = WorkClose { lock: u96(1), claim: 20, share: 0, ..settled(&world) };
+        assert_eq!(close(&mut world, &work).expect("close").value.slashed, u96(1));
+        assert_eq!(world.provider(1).bonded, u96(lnq(10_000) - 1));
+    }
+}
+
+mod when_the_provider_was_late {
+    use super::*;
+
+    #[test]
+    fn it_burns_a_quarter_of_the_lock_and_counts() {
+        for standing in [false, true] {
+            let (mut world, mut work) = changed(unpaid(WorkEnd::Late));
+            work.standing = standing;
+            let sent = close(&mut world, &work).expect("close");
+            assert_eq!(sent.value.slashed, u96(lnq(5)));
+            let provider = world.provider(1);
+            assert_eq!((provider.late, provider.completed, provider.accepted), (1, 0, 1));
+            assert_eq!((provider.used, provider.locked), (Resources::default(), U96::ZERO));
+        }
+    }
+}
+
+mod when_the_provider_was_unable {
+    use super::*;
+
+    #[test]
+    fn it_burns_a_sixteenth_of_the_lock_and_counts() {
+        let (mut world, work) = changed(unpaid(WorkEnd::Unable));
+        assert_eq!(close(&mut world, &work).expect("close").value.slashed, u96(lnq(20) / 16));
+        let provider = world.provider(1);
+        assert_eq!((provider.unable, provider.late, provider.completed), (1, 0, 0));
+    }
+
+    #[test]
+    fn it_burns_nothing_where_it_was_assigned() {
+        let (mut world, mut work) = changed(unpaid(WorkEnd::Unable));
+        work.standing = true;
+        assert_eq!(close(&mut world, &work).expect("close").value.slashed, U96::ZERO);
+        assert_eq!(world.provider(1).unable, 1);
+    }
+}
+
+mod when_it_was_displaced {
+    use super::*;
+
+    #[test]
+    fn it_leaves_no_trace() {
+        let (mut world, work) = changed(unpaid(WorkEnd::Displaced));
+        let fresh = World::with_providers().provider(1);
+        let sent = close(&mut world, &work).expect("close");
+        assert_eq!(sent.value.slashed, U96::ZERO);
+        assert_eq!(world.provider(1), fresh);
+    }
+}

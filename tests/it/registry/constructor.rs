@@ -1,0 +1,126 @@
+use linq_abi::{RegistryParameters, TierRule};
+use linq_tests::{UNBONDING, registry_parameters};
+
+use super::*;
+
+fn construct(
+    world: &mut World,
+    deployer: Address,
+    token: Address,
+    parameters: RegistryParameters,
+) -> Result<Address, Refusal> {
+    world.construct("registry", (deployer, token, parameters).abi_encode_params())
+}
+
+mod when_the_deployer_is_zero {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_bad_address() {
+        let mut world = World::new();
+        let token = world.suite.token;
+        let result = construct(&mut world, Address::ZERO, token, registry_parameters());
+        assert_refused(result, &IRegistry::RegistryBadAddress { given: Address::ZERO });
+    }
+}
+
+mod when_the_token_has_no_code {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_bad_address() {
+        let mut world = World::new();
+        let (deployer, eve) = (world.cast.deployer, world.cast.eve);
+        let result = construct(&mut world, deployer, eve, registry_parameters());
+        assert_refused(result, &IRegistry::RegistryBadAddress { given: eve });
+    }
+}
+
+mod when_a_parameter_is_outside_its_limits {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_bad_parameters() {
+        let changes: [fn(&mut RegistryParameters); 8] = [
+            |parameters| parameters.minimumLnq = 1_000_001,
+            |parameters| parameters.perCoreLnq = 1_000_001,
+            |parameters| parameters.perGpuLnq = 1_000_001,
+            |parameters| parameters.unbondingSecs = 59,
+            |parameters| parameters.unbondingSecs = 60 * 86_400 + 1,
+            |parameters| parameters.tier3.reputationBps = 10_001,
+            |parameters| parameters.tier1.stakeMultiple = 0,
+            |parameters| parameters.priceCapLnq = 5_001,
+        ];
+        let mut world = World::new();
+        let (deployer, token) = (world.cast.deployer, world.suite.token);
+        for change in changes {
+            let mut parameters = registry_parameters();
+            change(&mut parameters);
+            assert_refused(construct(&mut world, deployer, token, parameters), &IRegistry::RegistryBadParameters {});
+        }
+    }
+}
+
+mod when_a_higher_tier_asks_for_less {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_bad_parameters() {
+        let changes: [fn(&mut TierRule); 4] = [
+            |rule| rule.stakeMultiple = 3,
+            |rule| rule.ageDays = 6,
+            |rule| rule.reputationBps = 4_999,
+            |rule| rule.priceCapLnq = 4_999,
+        ];
+        let mut world = World::new();
+        let (deployer, token) = (world.cast.deployer, world.suite.token);
+        for change in changes {
+            let mut parameters = registry_parameters();
+            change(&mut parameters.tier2);
+            assert_refused(construct(&mut world, deployer, token, parameters), &IRegistry::RegistryBadParameters {});
+        }
+    }
+}
+
+mod when_it_was_constructed_before {
+    use super::*;
+
+    #[test]
+    fn it_reverts() {
+        let mut world = World::new();
+        let (registry, token, eve) = (world.suite.registry, world.suite.token, world.cast.eve);
+        assert!(world.construct_again(registry, (eve, token, registry_parameters()).abi_encode_params()).is_err());
+        assert_eq!(world.read(registry, &IRegistry::wiringCall {}).deployer, world.cast.deployer);
+    }
+}
+
+mod when_everything_is_right {
+    use super::*;
+
+    #[test]
+    fn it_stores_who_is_who_and_the_parameters() {
+        let mut world = World::new();
+        let (deployer, token) = (world.cast.deployer, world.suite.token);
+        let loosest = RegistryParameters {
+            minimumLnq: 0,
+            perCoreLnq: 1_000_000,
+            perGpuLnq: 1_000_000,
+            unbondingSecs: 60 * 86_400,
+            ..registry_parameters()
+        };
+        for parameters in [registry_parameters(), loosest] {
+            let registry = construct(&mut world, deployer, token, parameters.clone()).expect("construction");
+            assert_eq!(world.read(registry, &IRegistry::parametersCall {}), parameters);
+            let wiring = world.read(registry, &IRegistry::wiringCall {});
+            assert_eq!((wiring.deployer, wiring.token, wiring.jobs), (deployer, token, Address::ZERO));
+            assert_eq!(world.read(registry, &IRegistry::providerCountCall {}), 0);
+        }
+    }
+
+    #[test]
+    fn it_is_the_one_the_world_uses() {
+        let world = World::new();
+        let parameters = world.read(world.suite.registry, &IRegistry::parametersCall {});
+        assert_eq!((parameters.unbondingSecs, parameters), (UNBONDING, registry_parameters()));
+    }
+}

@@ -1,0 +1,91 @@
+//! The registry, one file for each function. The jobs contract is impersonated where it is the caller.
+
+mod accept_operator;
+mod add_stake;
+mod close;
+mod constructor;
+mod free;
+mod minimum_stake;
+mod provider;
+mod quote;
+mod register;
+mod reputation;
+mod set_offer;
+mod take;
+mod unbond;
+mod wire;
+mod withdraw;
+
+use crate::prelude::*;
+
+/// A provider that nobody registered.
+const NOBODY: u32 = 77;
+
+/// What a job of one core asks of the first provider when its operator takes it at 80 LNQ, locking 20.
+fn request(world: &World) -> WorkRequest {
+    let terms = world.terms();
+    WorkRequest {
+        provider: 1,
+        caller: world.cast.operator,
+        assignable: true,
+        resources: terms.resources,
+        features: terms.features,
+        regions: terms.regions,
+        tier: terms.tier,
+        price: u96(lnq(80)),
+        posted: terms.price,
+        runSecs: terms.runSecs,
+        windowSecs: terms.windowSecs,
+        lock: u96(lnq(20)),
+    }
+}
+
+/// Jobs takes.
+fn take(world: &mut World, request: &WorkRequest) -> Result<Sent<IRegistry::takeReturn>, Refusal> {
+    let jobs = world.suite.jobs;
+    world.registry(jobs, &IRegistry::takeCall { request: request.clone() })
+}
+
+/// A world in which the first provider has taken [`request`].
+fn taken() -> World {
+    let mut world = World::with_providers();
+    let request = request(&world);
+    take(&mut world, &request).expect("take");
+    world
+}
+
+/// How that work ends when its result is in and good: 80 LNQ earned, 2 of them fee.
+fn settled(world: &World) -> WorkClose {
+    WorkClose {
+        work: B256::repeat_byte(1),
+        provider: 1,
+        payoutVersion: 0,
+        end: WorkEnd::Settled as u8,
+        lock: u96(lnq(20)),
+        standing: false,
+        reserved: true,
+        resources: world.terms().resources,
+        claim: 20,
+        share: 20,
+        paid: u96(lnq(80)),
+        fee: u96(lnq(2)),
+        priceFee: u96(lnq(2)),
+        tookSecs: 100,
+    }
+}
+
+/// Jobs closes.
+fn close(world: &mut World, work: &WorkClose) -> Result<Sent<IRegistry::closeReturn>, Refusal> {
+    let jobs = world.suite.jobs;
+    world.registry(jobs, &IRegistry::closeCall { work: work.clone() })
+}
+
+/// An event of the registry.
+fn by_registry<E: alloy::sol_types::SolEvent>(world: &World, event: &E) -> Emitted {
+    emitted(world.suite.registry, event)
+}
+
+/// LNQ that moves.
+fn moves(world: &World, from: Address, to: Address, value: u128) -> Emitted {
+    emitted(world.suite.token, &ILnqToken::Transfer { from, to, value: U256::from(value) })
+}

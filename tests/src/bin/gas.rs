@@ -1,0 +1,309 @@
+//! Prints what every operation costs in gas, as JSON: `{ "<contract>.<operation>": { "cached": …, "uncached": … } }`.
+//!
+//! The figures are execution gas, after refunds: gas used less 21,000 less calldata (4 per zero byte, 16 per other byte).
+//! All programs are activated; "cached" means that the chain's cache holds all of them. `flow.worker.used` alone counts
+//! everything a sender pays for. Each operation is measured in its usual form: allowances without end, and accounts,
+//! contracts and providers that have been through a job before.
+
+use std::collections::BTreeMap;
+
+use alloy::primitives::{Address, B256, U256, keccak256};
+use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry, Terms};
+use linq_tests::{RESULT, ROOT, Sent, World, lnq, u96};
+use serde_json::{Map, Value, json};
+
+fn main() {
+    let (cached, uncached) = (Meter::run(true), Meter::run(false));
+    let mut report = Map::new();
+    for (name, gas) in &cached {
+        report.insert(name.clone(), json!({ "cached": gas, "uncached": uncached[name] }));
+    }
+    println!("{}", serde_json::to_string_pretty(&Value::Object(report)).expect("a map of numbers"));
+}
+
+/// The price of every take.
+const PRICE: u128 = lnq(80);
+
+/// Measures on one chain, turning it back after each operation.
+struct Meter {
+    world: World,
+    gas: BTreeMap<String, u64>,
+}
+
+impl Meter {
+    fn run(cached: bool) -> BTreeMap<String, u64> {
+        let mut world = World::with_providers();
+        let cast = world.cast;
+        for holder in [cast.payout, cast.treasury, cast.keeper] {
+            world.give(holder, lnq(1));
+        }
+        world.approve(cast.requester, world.suite.escrow);
+        one_job(&mut world, 1);
+        if cached {
+            for program in world.suite.addresses() {
+                world.node_mut().cache(program).expect("the program is active");
+            }
+        }
+        let mut meter = Self { world, gas: BTreeMap::new() };
+        meter.token();
+        meter.registry();
+        meter.escrow();
+        meter.jobs();
+        meter.flow();
+        meter.gas
+    }
+
+    /// Notes what `operation` costs after whatever it prepares.
+    fn measure<R>(&mut self, name: &str, operation: impl FnOnce(&mut World) -> Sent<R>) {
+        let gas = self.world.rehearse(|world| operation(world).exec_gas());
+        self.note(name, gas);
+    }
+
+    fn note(&mut self, name: &str, gas: u64) {
+        let double = self.gas.insert(name.to_owned(), gas);
+        assert!(double.is_none(), "{name} is measured twice");
+    }
+
+    fn token(&mut self) {
+        let cast = self.world.cast;
+        let (holder, spender) = (cast.requester, cast.eve);
+        let value = U256::from(lnq(1));
+        let transfer = |to| ILnqToken::transferCall { to, value };
+        let approve = move |world: &mut World| ok(world.token(holder, &ILnqToken::approveCall { spender, value }));
+        self.measure("token.transfer.existing", |world| ok(world.token(holder, &transfer(cast.keeper))));
+        self.measure("token.transfer.new", |world| ok(world.token(holder, &transfer(cast.judge))));
+        self.measure("token.approve.first", approve);
+        self.measure("token.approve.overwrite", |world| {
+            approve(world);
+            approve(world)
+        });
+        let taken = U256::from(lnq(1) / 2);
+        self.measure("token.transferFrom", |world| {
+            approve(world);
+            let call = ILnqToken::transferFromCall { from: holder, to: cast.keeper, value: taken };
+            ok(world.token(spender, &call))
+        });
+        self.measure("token.burn", |world| ok(world.token(holder, &ILnqToken::burnCall { value })));
+        self.measure("token.burnFrom", |world| {
+            approve(world);
+            ok(world.token(spender, &ILnqToken::burnFromCall { account: holder, value: taken }))
+        });
+        let permit = move |world: &mut World| {
+            let permit = world.permit(holder, spender, value);
+            let call = world.signed(&permit, &world.permit_domain(), holder);
+            ok(world.token(spender, &call))
+        };
+        self.measure("token.permit.first", permit);
+        self.measure("token.permit.second", |world| {
+            permit(world);
+            permit(world)
+        });
+    }
+
+    fn registry(&mut self) {
+        let cast = self.world.cast;
+        let amount = u96(lnq(100));
+        self.measure("registry.register", |world| {
+            world.approve(cast.mallory, world.suite.registry);
+            let registration = world.registration(cast.mallory_operator, cast.mallory);
+            ok(world.registry(cast.mallory, &IRegistry::registerCall { registration }))
+        });
+        self.measure("registry.acceptOperator", |world| {
+            let registration = world.registration(cast.mallory_operator, cast.mallory);
+            let provider = ok(world.register_as(cast.mallory, registration)).value;
+            ok(world.registry(cast.mallory_operator, &IRegistry::acceptOperatorCall { provider }))
+        });
+        self.measure("registry.setOffer", |world| {
+            let mut registration = world.registration(cast.operator, cast.payout);
+            registration.rates.cpuMilli += 1;
+            registration.offer.minPrice = u96(lnq(2));
+            let (rates, offer) = (registration.rates, registration.offer);
+            ok(world.registry(cast.owner, &IRegistry::setOfferCall { provider: 1, rates, offer }))
+        });
+        self.measure("registry.addStake", |world| {
+            ok(world.registry(cast.owner, &IRegistry::addStakeCall { provider: 1, amount }))
+        });
+        let unbond =
+            move |world: &mut World| ok(world.registry(cast.owner, &IRegistry::unbondCall { provider: 1, amount }));
+        self.measure("registry.unbond", unbond);
+        self.measure("registry.withdraw", |world| {
+            let end = unbond(world).value;
+            world.at(end);
+            ok(world.registry(cast.owner, &IRegistry::withdrawCall { provider: 1 }))
+        });
+    }
+
+    fn escrow(&mut self) {
+        let keeper = self.world.cast.keeper;
+        self.measure("escrow.sweep", |world| ok(world.escrow(keeper, &IEscrow::sweepCall {})));
+        self.measure("escrow.skim", |world| {
+            world.give(world.suite.escrow, 1);
+            ok(world.escrow(keeper, &IEscrow::skimCall {}))
+        });
+    }
+
+    fn jobs(&mut self) {
+        self.posting();
+        self.taking();
+        self.running();
+        self.settling();
+    }
+
+    fn posting(&mut self) {
+        let requester = self.world.cast.requester;
+        let of_slots = |tasks| {
+            move |world: &mut World| {
+                let terms = Terms { tasks, ..terms(world, 2) };
+                ok(world.post_as(requester, &terms))
+            }
+        };
+        let [one, two] = [1, 2].map(|slots| self.world.rehearse(of_slots(slots)).exec_gas());
+        self.note("jobs.post", one);
+        self.note("jobs.post.furtherSlot", two.saturating_sub(one));
+        self.measure("jobs.post.judged", |world| {
+            let terms = Terms { judge: world.cast.judge, ..terms(world, 2) };
+            ok(world.post_as(requester, &terms))
+        });
+        self.measure("jobs.cancel", |world| {
+            let (_, job) = posted(world, |_| {});
+            ok(world.jobs(requester, &IJobs::cancelCall { job, slot: 0 }))
+        });
+    }
+
+    fn taking(&mut self) {
+        let cast = self.world.cast;
+        self.measure("jobs.take.operator", |world| {
+            let (terms, _) = posted(world, |_| {});
+            ok(world.take(cast.operator, &terms, 1, PRICE))
+        });
+        self.measure("jobs.take.standingOffer", |world| {
+            let (terms, _) = posted(world, |_| {});
+            let quote = world.quote(1, &terms.resources, terms.runSecs);
+            ok(world.take(cast.requester, &terms, 1, quote))
+        });
+        self.measure("jobs.take.displacing", |world| {
+            let (terms, _) = posted(world, |_| {});
+            ok(world.take(cast.rival_operator, &terms, 2, lnq(90)));
+            ok(world.take(cast.operator, &terms, 1, PRICE))
+        });
+    }
+
+    fn running(&mut self) {
+        let operator = self.world.cast.operator;
+        self.measure("jobs.submit", |world| {
+            let job = running(world, |_| {});
+            ok(world.submit(operator, job, 20))
+        });
+        self.measure("jobs.submit.expected", |world| {
+            let job = running(world, |terms| terms.expected = keccak256(ROOT));
+            ok(world.submit(operator, job, 20))
+        });
+        self.measure("jobs.unable.early", |world| {
+            let job = running(world, |_| {});
+            ok(world.jobs(operator, &IJobs::unableCall { job, slot: 0, reason: 1 }))
+        });
+        self.measure("jobs.unable.last", |world| {
+            let job = running(world, |terms| terms.attempts = 1);
+            ok(world.jobs(operator, &IJobs::unableCall { job, slot: 0, reason: 1 }))
+        });
+    }
+
+    fn settling(&mut self) {
+        let cast = self.world.cast;
+        self.measure("jobs.accept", |world| {
+            let job = submitted(world, |_| {});
+            ok(world.jobs(cast.requester, &IJobs::acceptCall { job, slot: 0 }))
+        });
+        for (name, share) in [("jobs.rule.good", 20), ("jobs.rule.slashing", 4)] {
+            self.measure(name, |world| {
+                let job = submitted(world, |terms| terms.judge = cast.judge);
+                ok(world.jobs(cast.judge, &IJobs::ruleCall { job, slot: 0, share }))
+            });
+        }
+        self.measure("jobs.step.pay", |world| {
+            let job = submitted(world, |_| {});
+            stepped(world, job)
+        });
+        self.measure("jobs.step.expire", |world| {
+            let (_, job) = posted(world, |_| {});
+            stepped(world, job)
+        });
+        self.measure("jobs.step.late", |world| {
+            let job = running(world, |_| {});
+            stepped(world, job)
+        });
+        self.measure("jobs.step.lateLast", |world| {
+            let job = running(world, |terms| terms.attempts = 1);
+            stepped(world, job)
+        });
+    }
+
+    /// The four transactions of a job with one worker, added up.
+    fn flow(&mut self) {
+        let (exec, used) = self.world.rehearse(|world| one_job(world, 2));
+        self.note("flow.worker", exec);
+        self.note("flow.worker.used", used);
+    }
+}
+
+/// What was measured.
+fn ok<R>(sent: Result<R, linq_tests::Refusal>) -> R {
+    sent.unwrap_or_else(|refusal| panic!("it is measured where it succeeds: {refusal:?}"))
+}
+
+fn terms(world: &World, salt: u8) -> Terms {
+    Terms { salt: B256::repeat_byte(salt), ..world.terms() }
+}
+
+/// A job with changed terms.
+fn posted(world: &mut World, change: impl FnOnce(&mut Terms)) -> (Terms, B256) {
+    let mut terms = terms(world, 2);
+    change(&mut terms);
+    let job = ok(world.post_as(terms.requester, &terms)).value;
+    (terms, job)
+}
+
+/// The same with the first provider at work.
+fn running(world: &mut World, change: impl FnOnce(&mut Terms)) -> B256 {
+    let (terms, job) = posted(world, change);
+    ok(world.take(world.cast.operator, &terms, 1, PRICE));
+    wait(world, job);
+    job
+}
+
+/// The same with its result in.
+fn submitted(world: &mut World, change: impl FnOnce(&mut Terms)) -> B256 {
+    let job = running(world, change);
+    ok(world.submit(world.cast.operator, job, 20));
+    job
+}
+
+fn wait(world: &mut World, job: B256) {
+    let until = world.slot_of(job).until;
+    world.at(until);
+}
+
+fn stepped(world: &mut World, job: B256) -> Sent<IJobs::stepReturn> {
+    wait(world, job);
+    ok(world.step(job))
+}
+
+/// Posts, takes, submits and pays; returns the sums of execution gas and of all gas.
+fn one_job(world: &mut World, salt: u8) -> (u64, u64) {
+    let (requester, operator): (Address, Address) = (world.cast.requester, world.cast.operator);
+    let terms = terms(world, salt);
+    let mut sums = (0, 0);
+    let mut add = |exec: u64, used: u64| sums = (sums.0 + exec, sums.1 + used);
+    let sent = ok(world.post_as(requester, &terms));
+    let job = sent.value;
+    add(sent.exec_gas(), sent.receipt.gas_used);
+    let sent = ok(world.take(operator, &terms, 1, PRICE));
+    add(sent.exec_gas(), sent.receipt.gas_used);
+    wait(world, job);
+    let submit = IJobs::submitCall { job, slot: 0, root: ROOT, claim: 20, uri: RESULT.into() };
+    let sent = ok(world.jobs(operator, &submit));
+    add(sent.exec_gas(), sent.receipt.gas_used);
+    let sent = ok(world.jobs(requester, &IJobs::acceptCall { job, slot: 0 }));
+    add(sent.exec_gas(), sent.receipt.gas_used);
+    sums
+}

@@ -1,0 +1,53 @@
+//! Allowances by signature, as a wallet makes them.
+
+use alloy::{
+    primitives::{Address, U256},
+    signers::SignerSync,
+    sol,
+    sol_types::{Eip712Domain, SolStruct},
+};
+use linq_abi::ILnqToken;
+use nitro_devnode::chain::accounts;
+
+use crate::World;
+
+sol! {
+    /// What an owner signs; ERC-2612 fixes name and order of the fields.
+    #[derive(Debug)]
+    struct Permit {
+        address owner;
+        address spender;
+        uint256 value;
+        uint256 nonce;
+        uint256 deadline;
+    }
+}
+
+impl World {
+    /// The domain of the token's signatures, as wallets compute it.
+    pub fn permit_domain(&self) -> Eip712Domain {
+        let chain = self.node().config().chain_id;
+        Eip712Domain::new(Some("LNQ".into()), Some("1".into()), Some(U256::from(chain)), Some(self.suite.token), None)
+    }
+
+    /// A permit for `owner`'s next nonce that counts for an hour.
+    pub fn permit(&self, owner: Address, spender: Address, value: U256) -> Permit {
+        let nonce = self.read(self.suite.token, &ILnqToken::noncesCall { owner });
+        Permit { owner, spender, value, nonce, deadline: U256::from(self.now() + 3_600) }
+    }
+
+    /// The call that carries `permit`, signed for `domain` by `signer`, who is one of the development accounts.
+    pub fn signed(&self, permit: &Permit, domain: &Eip712Domain, signer: Address) -> ILnqToken::permitCall {
+        let key = accounts::signer(signer).expect("a development account");
+        let signature = key.sign_hash_sync(&permit.eip712_signing_hash(domain)).expect("a hash can be signed");
+        ILnqToken::permitCall {
+            owner: permit.owner,
+            spender: permit.spender,
+            value: permit.value,
+            deadline: permit.deadline,
+            v: 27 + u8::from(signature.v()),
+            r: signature.r().into(),
+            s: signature.s().into(),
+        }
+    }
+}
