@@ -1,13 +1,12 @@
 //! What a job costs, before anything is signed.
 
 use alloy::primitives::U256;
-use alloy::primitives::utils::format_ether;
 use linq_abi::{JobParameters, Terms};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
-use crate::units::{Lnq, show_secs};
+use crate::units::{Lnq, decimal, show_secs};
 
 /// What a job costs its requester, and what its providers stake and receive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -103,7 +102,7 @@ impl Report for Estimate {
         page.field(
             "gas",
             match self.gas_cost_wei() {
-                Some(wei) => format!("about {} ether", format_ether(wei)),
+                Some(wei) => format!("about {} ether", decimal(wei)),
                 None => "known once the escrow may take the price".into(),
             },
         );

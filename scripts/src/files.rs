@@ -7,7 +7,8 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Writes a file so that a reader, or the next run after a crash, sees the old content or the new one and nothing between.
+/// Writes a file so that a reader, or the next run after a crash, sees the old content or the new one and nothing
+/// between.
 pub fn write(path: &Path, content: &[u8]) -> Result<()> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

@@ -22,7 +22,8 @@ const MAX_INDEX_BYTES: u64 = 4 << 20;
 /// Time without a byte after which a download is given up.
 const STALLED: Duration = Duration::from_secs(60);
 
-/// Fetches the result at `uri` into `place`, which must not exist, if its root is `root` and it has at most `max_bytes`.
+/// Fetches the result at `uri` into `place`, which must not exist, if its root is `root` and it has at most `max_bytes`
+/// bytes.
 pub async fn fetch(uri: &str, root: B256, place: &Path, max_bytes: u64) -> Result<Output> {
     if place.exists() {
         return Err(Error::policy(format!("{} exists already", place.display()))

@@ -56,7 +56,7 @@ impl std::fmt::Display for Lnq {
     }
 }
 
-/// A token amount in LNQ, without useless zeros.
+/// An amount of LNQ or ether (both have 18 decimals), without useless zeros.
 pub fn decimal(amount: U256) -> String {
     // The whole supply takes 90 bits.
     units::format_lnq(amount.saturating_to())

@@ -114,10 +114,11 @@ impl Client {
         })
     }
 
-    /// Calls a view and decodes the answer.
+    /// Calls a view as of the present second and decodes the answer.
     pub async fn call<C: SolCall>(&self, to: Address, call: &C) -> Result<C::Return> {
         let request = TransactionRequest::default().with_to(to).with_input(call.abi_encode());
-        let output = self.provider.call(request).block(BlockId::latest()).await.map_err(|error| self.explain(error))?;
+        let output =
+            self.provider.call(request).block(BlockId::pending()).await.map_err(|error| self.explain(error))?;
         C::abi_decode_returns(&output).map_err(|_| {
             if output.is_empty() {
                 Error::not_found(format!("there is no contract at {to} on chain {}", self.chain_id))
@@ -253,8 +254,9 @@ impl Client {
     }
 
     async fn estimate_request(&self, request: TransactionRequest) -> Result<u64> {
+        // On a chain that makes blocks on demand the latest one may be old, and a deadline have passed since.
         let gas =
-            self.provider.estimate_gas(request).block(BlockId::latest()).await.map_err(|error| self.explain(error))?;
+            self.provider.estimate_gas(request).block(BlockId::pending()).await.map_err(|error| self.explain(error))?;
         // The next block may have a later second or a colder cache than the estimate saw.
         Ok(gas.saturating_add(gas / 5))
     }

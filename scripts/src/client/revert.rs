@@ -170,7 +170,18 @@ macro_rules! show_as_text {
     };
 }
 
-show_as_text!(Address, B256, Bytes, u16, u32, U256);
+show_as_text!(B256, Bytes, u16, u32, U256);
+
+impl Show for Address {
+    fn value(&self) -> String {
+        // As everywhere in the JSON documents; people get the checksum.
+        format!("{self:#x}")
+    }
+
+    fn meaning(&self, _: &str) -> Option<String> {
+        Some(self.to_string())
+    }
+}
 
 impl Show for u8 {
     fn value(&self) -> String {
@@ -273,7 +284,7 @@ errors! { registry, IRegistry::IRegistryErrors {
     RegistryAddressTaken(account, provider) => Some("an address is owner or operator of one provider only: use another one");
     RegistryBadPayout(payout) => Some("earnings cannot go to the zero address, to LNQ or to a contract of the suite: choose another --payout");
     RegistryBadCapacity => Some("offer at least CPU and memory, and a GPU class exactly when there are GPUs");
-    RegistryBadOffer => Some("the shortest run may not be longer than the longest, and an open offer needs a largest lock and rates or a least price");
+    RegistryBadOffer => Some("an open offer needs --max-run, --max-window and --max-lock, and its shortest run may not be longer than its longest");
     RegistryStakeTooLow(stake, minimum) => Some("raise --stake to the minimum");
     RegistryNoAmount => Some("give an amount above zero");
     RegistryNotFree(amount, free) => Some("only stake that is not locked can leave: take the free amount, or wait until work is closed");

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use alloy::primitives::Address;
-use alloy::primitives::utils::format_ether;
 use clap::Args;
 use serde::Serialize;
 
@@ -113,7 +112,7 @@ async fn funds(linq: &Linq, account: Address) -> Result<String> {
     let provider = linq.provider_of(account).await?.map_or(String::new(), |id| format!(", provider {id}"));
     Ok(format!(
         "{account}: {} ether, {} LNQ, {} of it allowed to the escrow{provider}",
-        format_ether(wei),
+        decimal(wei),
         decimal(held),
         decimal(allowed)
     ))

@@ -157,6 +157,14 @@ impl Context {
         Ok(Linq::new(client, suite))
     }
 
+    /// The contracts, to see what a transaction would cost. Without a key, what depends on the account is left out.
+    async fn estimator(&self) -> Result<Linq> {
+        let network = self.network()?;
+        let client = self.client(&network).await?;
+        let suite = Deployment::require(&network.deployments, client.chain_id())?.suite()?;
+        Ok(Linq::new(client, suite))
+    }
+
     /// The account a key is named for, if one is and it can be had without asking for a password.
     async fn own_account(&self, linq: &Linq) -> Result<Option<Address>> {
         let keys = &self.globals.keys;

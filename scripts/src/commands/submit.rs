@@ -83,6 +83,8 @@ struct Document {
     job: Option<B256>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tx_hash: Option<B256>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gas_used: Option<u64>,
     requester: Address,
     manifest: ManifestDocument,
     cost: Estimate,
@@ -134,6 +136,7 @@ impl Arguments {
         context.output.progress(format!("posted {job}"));
         document.job = Some(job);
         document.tx_hash = Some(sent.hash);
+        document.gas_used = Some(sent.gas_used);
         document.assigned = assign_all(&linq, &submission).await.map_err(|error| {
             error
                 .context(format!("job {job} is posted, but not all of it is assigned"))
@@ -172,6 +175,7 @@ impl Document {
         Self {
             job: None,
             tx_hash: None,
+            gas_used: None,
             requester: submission.terms.requester,
             manifest: ManifestDocument {
                 spec_hash: submission.terms.specHash,
@@ -205,15 +209,5 @@ impl Report for Document {
             );
         }
         page.field("follow", format!("linq status {job}"));
-    }
-}
-
-impl Context {
-    /// As [`Context::writer`], but a key is not needed: what is missing without one is left out.
-    async fn estimator(&self) -> Result<Linq> {
-        match self.writer().await {
-            Err(error) if error.kind() == crate::error::Kind::Signing => self.reader().await,
-            outcome => outcome,
-        }
     }
 }

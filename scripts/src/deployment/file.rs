@@ -19,7 +19,8 @@ pub struct Deployment {
     pub chain_id: u64,
     /// Who deploys and wires.
     pub deployer: Address,
-    /// Makes the addresses of two deployments with the same arguments differ.
+    /// Follows from code, parameters and deployer, and gives every contract its address together with its arguments.
+    /// Never zero: an address would then depend on a counter.
     pub salt: B256,
     /// The first block that can hold an event of the contracts.
     pub from_block: u64,

@@ -31,14 +31,14 @@ pub struct Request {
     pub deployments: PathBuf,
     /// What the contracts are set up with.
     pub parameters: Parameters,
-    /// Makes the addresses of two deployments with the same arguments differ.
+    /// Makes the addresses of two deployments of the same contracts with the same parameters differ.
     pub salt: B256,
     /// Forgets what the file says and starts over.
     pub replace: bool,
 }
 
 impl Request {
-    /// The salt of a chain's first deployment. Not zero, because then the address would depend on a counter.
+    /// The salt of a first deployment.
     pub fn default_salt() -> B256 {
         keccak256("linq")
     }
@@ -76,14 +76,14 @@ impl fmt::Display for Progress {
 /// It can be called again after any interruption, and once more after success; it then sends nothing. It refuses to go
 /// on when the chain, the file, the built code and the parameters do not belong together.
 pub async fn deploy(client: &Client, request: &Request, mut progress: impl FnMut(Progress)) -> Result<Deployment> {
-    let mut deployment = open(client, request).await?;
-    for contract in Contract::ALL {
-        let program = Program::load(&request.artifacts, contract)?;
+    let programs = load(request)?;
+    let mut deployment = open(client, request, &programs).await?;
+    for (contract, program) in Contract::ALL.into_iter().zip(&programs) {
         let construction = contract.construction(&deployment)?;
         let address = program.address(deployment.salt, &construction.data);
-        let deployed = match deployment.contracts.get(&contract) {
+        let (block, tx_hash) = match deployment.contracts.get(&contract) {
             Some(recorded) => {
-                check_recorded(client, contract, recorded, &program, address).await?;
+                check_code(client, contract, recorded).await?;
                 progress(Progress::Found(contract, address));
                 continue;
             }
@@ -94,12 +94,11 @@ pub async fn deploy(client: &Client, request: &Request, mut progress: impl FnMut
             }
             None => {
                 progress(Progress::Deploying(contract, address));
-                let sent = send(client, &deployment, contract, &program, &construction.data).await?;
+                let sent = send(client, &deployment, contract, program, &construction.data).await?;
                 progress(Progress::Deployed(contract, sent.1));
                 sent
             }
         };
-        let (block, tx_hash) = deployed;
         let entry = Deployed {
             address,
             block,
@@ -131,20 +130,36 @@ pub async fn verify(client: &Client, deployment: &Deployment) -> Result<Suite> {
     Ok(suite)
 }
 
-async fn open(client: &Client, request: &Request) -> Result<Deployment> {
+/// The programs, in the order of [`Contract::ALL`].
+fn load(request: &Request) -> Result<Vec<Program>> {
+    Contract::ALL.into_iter().map(|contract| Program::load(&request.artifacts, contract)).collect()
+}
+
+/// The salt of a suite follows from all that makes it: code, parameters, deployer. Otherwise a suite that differs from
+/// an older one in a single contract would share the others with it, which know their siblings for good.
+fn suite_salt(request: &Request, deployer: Address, programs: &[Program]) -> Result<B256> {
+    let parameters = serde_json::to_vec(&request.parameters).map_err(|error| Error::failure(error.to_string()))?;
+    let mut preimage = [request.salt.as_slice(), deployer.as_slice(), keccak256(parameters).as_slice()].concat();
+    preimage.extend(programs.iter().flat_map(Program::code_hash_bytes));
+    Ok(keccak256(preimage))
+}
+
+async fn open(client: &Client, request: &Request, programs: &[Program]) -> Result<Deployment> {
     let deployer = client.account()?;
     if client.code(STYLUS_DEPLOYER).await?.is_empty() {
-        return Err(Error::config(format!("chain {} has no StylusDeployer at {STYLUS_DEPLOYER}", client.chain_id()))
-            .hint("on a local chain use `linq dev up`; elsewhere publish that contract first"));
+        let message = format!("chain {} has no StylusDeployer at {STYLUS_DEPLOYER}", client.chain_id());
+        return Err(
+            Error::config(message).hint("on a local chain use `linq dev up`; elsewhere publish that contract first")
+        );
     }
+    let salt = suite_salt(request, deployer, programs)?;
     let existing = if request.replace { None } else { Deployment::read(&request.deployments, client.chain_id())? };
     let Some(existing) = existing else {
-        let from_block = client.block_number().await?;
         let deployment = Deployment {
             chain_id: client.chain_id(),
             deployer,
-            salt: request.salt,
-            from_block,
+            salt,
+            from_block: client.block_number().await?,
             parameters: request.parameters.clone(),
             contracts: BTreeMap::new(),
             wired: BTreeMap::new(),
@@ -153,32 +168,22 @@ async fn open(client: &Client, request: &Request) -> Result<Deployment> {
         return Ok(deployment);
     };
     if existing.deployer != deployer {
-        return Err(Error::signing(format!(
-            "the deployment was begun by {}, and the key is that of {deployer}",
-            existing.deployer
-        ))
-        .hint("use the key it was begun with, or start another deployment with --replace"));
+        let message = format!("the deployment was begun by {}, and the key is that of {deployer}", existing.deployer);
+        return Err(
+            Error::signing(message).hint("use the key it was begun with, or start another deployment with --replace")
+        );
     }
-    if existing.parameters != request.parameters || existing.salt != request.salt {
+    if existing.parameters != request.parameters {
         return Err(Error::config("the deployments file was begun with other parameters")
             .hint("give the same parameters as before, or start another deployment with --replace"));
     }
-    Ok(existing)
-}
-
-async fn check_recorded(
-    client: &Client,
-    contract: Contract,
-    recorded: &Deployed,
-    program: &Program,
-    address: Address,
-) -> Result<()> {
-    check_code(client, contract, recorded).await?;
-    if recorded.code_hash != program.code_hash() || recorded.address != address {
-        return Err(Error::config(format!("{contract} was deployed from other code than is built now"))
-            .hint("contracts are never replaced in place: check out the version that was deployed, or start another deployment with --replace"));
+    if existing.salt != salt {
+        return Err(Error::config(
+            "the deployments file was begun with other code than is built now, or with another --salt",
+        )
+        .hint("contracts are never replaced in place: build the version that was deployed, or use --replace"));
     }
-    Ok(())
+    Ok(existing)
 }
 
 async fn check_code(client: &Client, contract: Contract, recorded: &Deployed) -> Result<()> {
@@ -220,7 +225,7 @@ async fn find(client: &Client, deployment: &Deployment, address: Address) -> Res
         client.events::<IStylusDeployer::ContractDeployed>(STYLUS_DEPLOYER, deployment.from_block, [None; 3]).await?;
     let found = events.into_iter().find(|(event, _)| event.deployedContract == address);
     let place = found.and_then(|(_, log)| log.block_number.zip(log.transaction_hash));
-    // With --replace the contract may be older than the file. It is what it should be: its address says so.
+    // The contract may be older than the file. It is what it should be all the same: its address says so.
     match place {
         Some(place) => Ok(place),
         None => {

@@ -75,6 +75,11 @@ impl Program {
         keccak256(&self.code)
     }
 
+    /// The bytes of [`Program::code_hash`].
+    pub(super) fn code_hash_bytes(&self) -> [u8; 32] {
+        self.code_hash().0
+    }
+
     /// What puts the code on the chain: the shortest EVM program that returns it.
     pub fn init_code(&self) -> Bytes {
         let length = U256::from(self.code.len()).to_be_bytes::<32>();

@@ -13,6 +13,8 @@ use crate::error::Result;
 use crate::output::{Page, Report};
 
 /// Change prices and the standing offer; work that was taken keeps its terms
+///
+/// What is left out stays as it is, except that the chain forgets the limits of an offer that is closed.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     #[command(flatten)]

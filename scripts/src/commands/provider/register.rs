@@ -14,13 +14,13 @@ use crate::units::{Lnq, parse_address};
 
 /// Register as a provider, with a first stake
 ///
-/// The key becomes the owner, which looks after stake and offer. The operator takes work and submits results; it has to
-/// accept the role itself, with `linq provider accept-operator`.
+/// The key becomes the owner, which looks after stake and offer. The operator takes work and submits results; another key
+/// than the owner has to accept the role itself, with `linq provider accept-operator`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The key that takes work and submits results
+    /// The key that takes work and submits results [default: the owner]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
-    operator: Address,
+    operator: Option<Address>,
     /// Who receives earnings [default: the owner]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     payout: Option<Address>,
@@ -75,6 +75,12 @@ impl Arguments {
         let offer = self.offer.standing(&StandingOffer::default());
         let linq = context.writer().await?;
         let owner = linq.client.account()?;
+        let operator = self.operator.unwrap_or(owner);
+        if let Some(provider) = linq.provider_of(owner).await? {
+            // The contract would say so too, but only after the stake has been approved.
+            return Err(Error::policy(format!("{owner} is owner or operator of provider {provider} already"))
+                .hint("use another key, or change that provider's offer with `linq provider offer`"));
+        }
         let least =
             linq.client.call(linq.suite.registry, &IRegistry::minimumStakeCall { capacity: capacity.clone() }).await?;
         let stake = self.stake.unwrap_or(Lnq(least));
@@ -90,19 +96,11 @@ impl Arguments {
         if let Some(sent) = linq.approve(linq.suite.registry, stake).await? {
             context.output.progress(format!("the registry may take {stake} ({})", sent.hash));
         }
-        let registration = Registration {
-            operator: self.operator,
-            payout,
-            capacity,
-            features,
-            region: self.region,
-            rates,
-            offer,
-            stake: stake.0,
-        };
+        let registration =
+            Registration { operator, payout, capacity, features, region: self.region, rates, offer, stake: stake.0 };
         let sent = linq.client.send(linq.suite.registry, &IRegistry::registerCall { registration }, U256::ZERO).await?;
         let provider = sent.expect_event::<IRegistry::ProviderRegistered>(linq.suite.registry)?.provider;
-        context.output.report(&Document { provider, owner, operator: self.operator, payout, stake, tx_hash: sent.hash })
+        context.output.report(&Document { provider, owner, operator, payout, stake, tx_hash: sent.hash })
     }
 
     fn capacity(&self) -> Result<Resources> {

@@ -1,0 +1,8 @@
+//! The binary against a chain of its own, with sockets in between and the contracts as they are built.
+
+mod deploying;
+mod dev_up;
+mod providing;
+mod refusing;
+mod submitting;
+mod world;
