@@ -28,12 +28,14 @@ pub enum ConfigError {
         reason: std::io::Error,
     },
     /// The file is not TOML, or has a setting that does not exist.
-    #[error("{path}: {reason}")]
+    #[error("{path}, line {line}: {reason}")]
     Syntax {
         /// The file.
         path: PathBuf,
-        /// Where and what.
-        reason: toml::de::Error,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
     },
     /// A setting that has no default is missing.
     #[error("{0} is not set")]
@@ -322,7 +324,12 @@ impl Config {
 
 fn read(path: &Path) -> Result<Raw, ConfigError> {
     let text = fs::read_to_string(path).map_err(|reason| ConfigError::Unreadable { path: path.to_owned(), reason })?;
-    toml::from_str(&text).map_err(|reason| ConfigError::Syntax { path: path.to_owned(), reason })
+    toml::from_str(&text).map_err(|error| {
+        // Only the message: the whole error would show the line, and a line may hold a URL with a key in it.
+        let before = error.span().map_or(0, |span| span.start);
+        let line = text[..before].matches('\n').count() + 1;
+        ConfigError::Syntax { path: path.to_owned(), line, reason: error.message().to_owned() }
+    })
 }
 
 impl Raw {
@@ -482,7 +489,15 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_does_not_exist_is_an_error() {
-        assert!(toml::from_str::<Raw>("[policy]\nmin_prise = \"1\"").unwrap_err().to_string().contains("min_prise"));
+    fn a_setting_that_does_not_exist_is_named_with_its_line_and_nothing_else_is_shown() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let refused = |text: &str| {
+            fs::write(file.path(), text).unwrap();
+            Config::load(&Args { config: Some(file.path().into()), ..Args::default() }).unwrap_err().to_string()
+        };
+        let unknown = refused("[policy]\nmin_prise = \"1\"");
+        assert!(unknown.contains("line 2: unknown field `min_prise`"), "{unknown}");
+        let secret = refused("[chain]\nrpc_url = \"http://node/secret-key\" 7");
+        assert!(secret.contains("line 2") && !secret.contains("secret"), "{secret}");
     }
 }

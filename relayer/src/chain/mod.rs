@@ -82,6 +82,9 @@ pub enum ChainError {
     /// The node answered with an error of its own.
     #[error("the node refuses: {0}")]
     Node(String),
+    /// A contract answered with something else than its interface says.
+    #[error("the contract does not answer {0} as it should")]
+    Unexpected(&'static str),
     /// More logs than the node returns at once.
     #[error("too many logs in one query")]
     TooManyLogs,
@@ -104,6 +107,7 @@ impl ChainError {
         match self {
             Self::Transport(_) => "transport",
             Self::Node(_) => "node",
+            Self::Unexpected(_) => "unexpected",
             Self::TooManyLogs => "too_many_logs",
             Self::Refused(_) => "refused",
             Self::NoBlock => "no_block",

@@ -44,9 +44,9 @@ pub enum SetupError {
     /// There is no contract.
     #[error("there is no contract at {0}, which should be jobs")]
     NoContract(Address),
-    /// The contract is not wired, or none of ours.
-    #[error("the contract at {0} names no registry")]
-    NotWired(Address),
+    /// The contract is another one, or not wired yet.
+    #[error("the contract at {0} names no registry, as a wired jobs contract does")]
+    NotJobs(Address),
 }
 
 /// The chain behind a JSON-RPC endpoint.
@@ -75,10 +75,13 @@ impl RpcChain {
         }
         let (registry, finality_blocks) = (Address::ZERO, config.finality_blocks);
         let mut chain = Self { rpc, chain_id: found, jobs, registry, finality_blocks };
-        let wiring = chain.view(jobs, &IJobs::wiringCall {}, BlockId::latest()).await?;
-        chain.registry = wiring.registry;
+        chain.registry = match chain.view(jobs, &IJobs::wiringCall {}, BlockId::latest()).await {
+            Ok(wiring) => wiring.registry,
+            Err(ChainError::Refused(_) | ChainError::Unexpected(_)) => Address::ZERO,
+            Err(error) => return Err(error.into()),
+        };
         if chain.registry.is_zero() {
-            return Err(SetupError::NotWired(jobs));
+            return Err(SetupError::NotJobs(jobs));
         }
         Ok(chain)
     }
@@ -91,7 +94,7 @@ impl RpcChain {
     async fn view<C: SolCall>(&self, to: Address, call: &C, at: BlockId) -> Result<C::Return, ChainError> {
         let request = TransactionRequest::default().with_to(to).with_input(call.abi_encode());
         let returned = ask(self.rpc.call(request).block(at).into_future()).await?;
-        C::abi_decode_returns(&returned).map_err(|error| ChainError::Node(format!("{}: {error}", C::SIGNATURE)))
+        C::abi_decode_returns(&returned).map_err(|_| ChainError::Unexpected(C::SIGNATURE))
     }
 }
 

@@ -107,8 +107,7 @@ pub fn silhouette(table: &Table, found: &Clustering) -> f64 {
         .map(|cluster| found.members.iter().filter(|member| **member == cluster).count() as f64)
         .collect();
     let step = table.rows().div_ceil(RATED_ROWS);
-    let rated: Vec<f64> =
-        (0..table.rows()).step_by(step).map(|row| silhouette_of(table, found, &sizes, row)).collect();
+    let rated: Vec<f64> = (0..table.rows()).step_by(step).map(|row| silhouette_of(table, found, &sizes, row)).collect();
     rated.iter().sum::<f64>() / rated.len() as f64
 }
 
