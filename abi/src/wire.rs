@@ -10,14 +10,14 @@ use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, U256, aliases::U96, keccak256};
 use alloy_sol_types::{
     SolError, SolEvent, SolType, TopicList,
-    abi::token::{FixedSeqToken, Token, WordToken},
+    abi::token::{FixedSeqToken, PackedSeqToken, Token, WordToken},
     private::SolTypeValue,
 };
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    ILnqToken, IRegistry, Provider, Rates, Registration, RegistryParameters, Resources, StandingOffer, TierRule,
-    Unbonding, WorkClose, WorkRequest,
+    IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Registration, RegistryParameters, Resources, Slot, StandingOffer, Terms,
+    TierRule, Unbonding, WorkClose, WorkRequest,
 };
 
 /// A value that takes a fixed number of words.
@@ -49,41 +49,61 @@ impl<'a> Reader<'a> {
         self.sound
     }
 
-    /// The next word, whose first `clear` bytes must be zero.
-    #[inline(never)]
-    fn word(&mut self, clear: usize) -> B256 {
-        let word = self.rest.next().map(|token| token.0);
-        let clean =
-            word.as_ref().and_then(|word| word.get(..clear)).is_some_and(|head| head.iter().all(|byte| *byte == 0));
-        self.sound &= clean;
-        word.unwrap_or_default()
+    /// The next word as four numbers, the highest first.
+    #[inline(always)]
+    fn parts(&mut self) -> [u64; 4] {
+        let word = self.rest.next();
+        self.sound &= word.is_some();
+        let bytes = word.map_or([0; 32], |token| token.0.0);
+        match bytes.as_chunks::<8>().0 {
+            [a, b, c, d] => [*a, *b, *c, *d].map(u64::from_be_bytes),
+            _ => [0; 4],
+        }
     }
 
-    /// The next word as a number of at most eight `bytes`.
+    /// The next word, whatever it is.
     #[inline(never)]
-    fn number(&mut self, bytes: usize) -> u64 {
-        let word = self.word(32usize.saturating_sub(bytes));
-        word.iter().skip(24).fold(0, |number, byte| (number << 8) | u64::from(*byte))
+    fn word(&mut self) -> B256 {
+        let word = self.rest.next();
+        self.sound &= word.is_some();
+        word.map(|token| token.0).unwrap_or_default()
     }
 
-    /// The next word as a number of at most sixteen `bytes`.
+    /// The next word as an address.
     #[inline(never)]
-    fn wide_number(&mut self, bytes: usize) -> u128 {
-        let word = self.word(32usize.saturating_sub(bytes));
-        word.iter().skip(16).fold(0, |number, byte| (number << 8) | u128::from(*byte))
+    fn address(&mut self) -> Address {
+        let word = self.word();
+        let address = Address::from_word(word);
+        self.sound &= address.into_word() == word;
+        address
+    }
+
+    /// The next word as a number below 2^`bits`; at most 64.
+    #[inline(never)]
+    fn number(&mut self, bits: u32) -> u64 {
+        let [a, b, c, number] = self.parts();
+        self.sound &= a | b | c | number.unbounded_shr(bits) == 0;
+        number
+    }
+
+    /// The next word as a number below 2^`bits`; at most 128.
+    #[inline(never)]
+    fn wide_number(&mut self, bits: u32) -> u128 {
+        let [a, b, c, d] = self.parts();
+        let number = (u128::from(c) << 64) | u128::from(d);
+        self.sound &= a | b == 0 && number.unbounded_shr(bits) == 0;
+        number
     }
 }
 
 #[inline(never)]
 fn append_number(value: u64, bytes: &mut Vec<u8>) {
-    bytes.extend_from_slice(&[0; 24]);
-    bytes.extend_from_slice(&value.to_be_bytes());
+    bytes.extend_from_slice([[0; 8], [0; 8], [0; 8], value.to_be_bytes()].as_flattened());
 }
 
 #[inline(never)]
 fn append_wide_number(value: u128, bytes: &mut Vec<u8>) {
-    bytes.extend_from_slice(&[0; 16]);
-    bytes.extend_from_slice(&value.to_be_bytes());
+    bytes.extend_from_slice([[0; 16], value.to_be_bytes()].as_flattened());
 }
 
 #[inline(never)]
@@ -99,7 +119,7 @@ macro_rules! small_integers {
             #[inline(always)]
             #[allow(clippy::as_conversions, clippy::cast_possible_truncation, reason = "as many bytes as it has")]
             fn read(words: &mut Reader<'_>) -> Self {
-                words.number(size_of::<Self>()) as Self
+                words.number(Self::BITS) as Self
             }
 
             #[inline(always)]
@@ -116,9 +136,7 @@ impl Static for bool {
     const WORDS: usize = 1;
 
     fn read(words: &mut Reader<'_>) -> Self {
-        let number = words.number(1);
-        words.sound &= number <= 1;
-        number != 0
+        words.number(1) != 0
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -130,7 +148,7 @@ impl Static for u128 {
     const WORDS: usize = 1;
 
     fn read(words: &mut Reader<'_>) -> Self {
-        words.wide_number(16)
+        words.wide_number(128)
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -142,7 +160,8 @@ impl Static for U96 {
     const WORDS: usize = 1;
 
     fn read(words: &mut Reader<'_>) -> Self {
-        Self::try_from(words.wide_number(12)).unwrap_or_default()
+        // More than 96 bits are noticed there; what they are does not matter any more.
+        Self::try_from(words.wide_number(96)).unwrap_or_default()
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -154,7 +173,7 @@ impl Static for U256 {
     const WORDS: usize = 1;
 
     fn read(words: &mut Reader<'_>) -> Self {
-        words.word(0).into()
+        words.word().into()
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -166,7 +185,7 @@ impl Static for B256 {
     const WORDS: usize = 1;
 
     fn read(words: &mut Reader<'_>) -> Self {
-        words.word(0)
+        words.word()
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -178,7 +197,7 @@ impl Static for Address {
     const WORDS: usize = 1;
 
     fn read(words: &mut Reader<'_>) -> Self {
-        Self::from_word(words.word(12))
+        words.address()
     }
 
     #[inline(never)]
@@ -210,7 +229,7 @@ tuples! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) }
 /// A struct of linq-abi whose fields all take a fixed number of words.
 pub trait Struct: Static + AbiType + 'static {
     /// Its words, as the general decoder cuts them out.
-    type Block: for<'a> Token<'a> + Block;
+    type Block: for<'a> Token<'a> + Block + Clone;
 }
 
 /// A row of words.
@@ -281,6 +300,18 @@ structs! {
     Unbonding { amount, end }
     TierRule { stakeMultiple, ageDays, reputationBps, priceCapLnq }
     RegistryParameters { minimumLnq, perCoreLnq, perGpuLnq, unbondingSecs, priceCapLnq, tier1, tier2, tier3 }
+    Terms {
+        requester, specHash, price, tasks, resources, features, regions, tier, provider, judge, expected, openSecs,
+        bidSecs, runSecs, windowSecs, attempts, endBy, anyoneMatches, parameters, salt,
+    }
+    JobParameters { feeBps, collateralBps, maxAttempts }
+    Job {
+        requester, price, tasks, resources, bidSecs, runSecs, windowSecs, openUntil, endBy, attempts, parameters,
+        judged, expects,
+    }
+    Slot {
+        state, until, outcome, provider, left, attempt, price, lock, takenAt, due, claim, standing, payoutVersion,
+    }
 }
 
 /// Selector and fields of an error.
@@ -346,6 +377,22 @@ events! {
         CapacityFreed { provider } {}
         WorkClosed { provider, work } { end, unlocked, slashed, bonded }
     }
+    IEscrow {
+        Wired {} { jobs }
+        RewardLocked { job, requester } { price, slots }
+        SlotSettled { job, payee } { paid, fee, refunded }
+        FeesSwept {} { toTreasury, burned }
+        SurplusSkimmed {} { toTreasury }
+    }
+    IJobs {
+        Wired {} { registry, escrow }
+        ParametersSet { version } { parameters }
+        SlotTaken { job, slot, provider } { attempt, price, lock, bidUntil, due, standing }
+        SlotDisplaced { job, slot, provider } {}
+        UnableReported { job, slot, provider } { attempt, reason }
+        SlotReopened { job, slot, provider } { end, attempt }
+        SlotClosed { job, slot, provider } { outcome, paid, fee }
+    }
 }
 
 /// An argument or an answer that travels in this form.
@@ -401,6 +448,139 @@ impl<T: Struct> SolTypeValue<Self> for Abi<T> {
     }
 }
 
+/// An argument that is handed on as it came: words that are sound, but not read yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raw<T: Struct>(T::Block);
+
+impl<T: Struct> Raw<T> {
+    /// Its words as those of `value`.
+    pub fn of(value: &T) -> Self {
+        Self(T::Block::from_bytes(&bytes_of(value)))
+    }
+
+    /// Reads it.
+    pub fn read(&self) -> T {
+        T::read(&mut Reader::new(self.0.words()))
+    }
+
+    /// Appends its words.
+    pub fn write(&self, bytes: &mut Vec<u8>) {
+        for word in self.0.words() {
+            append_word(&word.0, bytes);
+        }
+    }
+}
+
+impl<T: Struct> AbiType for Raw<T> {
+    type SolType = Self;
+
+    const ABI: ConstString = T::ABI;
+    const SELECTOR_ABI: ConstString = T::SELECTOR_ABI;
+    const EXPORT_ABI_ARG: ConstString = T::EXPORT_ABI_ARG;
+    const EXPORT_ABI_RET: ConstString = T::EXPORT_ABI_RET;
+}
+
+impl<T: Struct> SolType for Raw<T> {
+    type RustType = Self;
+    type Token<'a> = T::Block;
+
+    const SOL_NAME: &'static str = T::ABI.as_str();
+    const ENCODED_SIZE: Option<usize> = T::WORDS.checked_mul(32);
+    const PACKED_ENCODED_SIZE: Option<usize> = None;
+
+    fn valid_token(token: &Self::Token<'_>) -> bool {
+        Abi::<T>::valid_token(token)
+    }
+
+    fn detokenize(token: Self::Token<'_>) -> Self {
+        Self(token)
+    }
+}
+
+impl<T: Struct> SolTypeValue<Self> for Raw<T> {
+    fn stv_to_tokens(&self) -> T::Block {
+        self.0.clone()
+    }
+
+    fn stv_abi_encode_packed_to(&self, out: &mut Vec<u8>) {
+        self.write(out);
+    }
+
+    fn stv_eip712_data_word(&self) -> B256 {
+        let mut bytes = Vec::new();
+        self.write(&mut bytes);
+        keccak256(bytes)
+    }
+}
+
+/// A URI: a `string` in printable ASCII without blanks, which is what a URI is made of.
+///
+/// No other string comes out of a log that was written from one, so that nobody who reads logs meets bytes that are no
+/// text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uri(Vec<u8>);
+
+impl Uri {
+    /// Its length in bytes.
+    pub fn length(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Appends offset and text as the last part of an event or an answer whose `head` words, the offset among them, are
+    /// of fixed length.
+    pub fn write_behind(&self, head: u64, bytes: &mut Vec<u8>) {
+        append_number(head.saturating_mul(32), bytes);
+        append_number(u64::try_from(self.0.len()).unwrap_or(u64::MAX), bytes);
+        bytes.extend_from_slice(&self.0);
+        // Up to the next whole word, whatever the length of what lies in front.
+        let padding = self.0.len().next_multiple_of(32).saturating_sub(self.0.len());
+        bytes.resize(bytes.len().saturating_add(padding), 0);
+    }
+}
+
+impl AbiType for Uri {
+    type SolType = Self;
+
+    const ABI: ConstString = ConstString::new("string");
+    const EXPORT_ABI_ARG: ConstString = ConstString::new("string calldata");
+    const EXPORT_ABI_RET: ConstString = ConstString::new("string memory");
+}
+
+impl SolType for Uri {
+    type RustType = Self;
+    type Token<'a> = PackedSeqToken<'a>;
+
+    const SOL_NAME: &'static str = "string";
+    const ENCODED_SIZE: Option<usize> = None;
+    const PACKED_ENCODED_SIZE: Option<usize> = None;
+
+    fn valid_token(token: &Self::Token<'_>) -> bool {
+        token.0.iter().all(u8::is_ascii_graphic)
+    }
+
+    fn detokenize(token: Self::Token<'_>) -> Self {
+        Self(token.into_vec())
+    }
+}
+
+impl SolTypeValue<Self> for Uri {
+    fn stv_abi_encoded_size(&self) -> usize {
+        self.0.len().next_multiple_of(32).saturating_add(64)
+    }
+
+    fn stv_to_tokens(&self) -> PackedSeqToken<'_> {
+        PackedSeqToken(&self.0)
+    }
+
+    fn stv_abi_encode_packed_to(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+
+    fn stv_eip712_data_word(&self) -> B256 {
+        keccak256(&self.0)
+    }
+}
+
 /// The words of a value.
 pub fn bytes_of<T: Static>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(T::WORDS.saturating_mul(32));
@@ -409,8 +589,26 @@ pub fn bytes_of<T: Static>(value: &T) -> Vec<u8> {
 }
 
 #[cfg(feature = "export-abi")]
-impl<T: stylus_sdk::abi::export::internal::InnerTypes> stylus_sdk::abi::export::internal::InnerTypes for Abi<T> {
-    fn inner_types() -> Vec<stylus_sdk::abi::export::internal::InnerType> {
-        T::inner_types()
+mod export {
+    //! What the export of an interface asks of its types.
+
+    use alloc::vec::Vec;
+
+    use stylus_sdk::abi::export::internal::{InnerType, InnerTypes};
+
+    use super::{Abi, Raw, Struct, Uri};
+
+    impl<T: InnerTypes> InnerTypes for Abi<T> {
+        fn inner_types() -> Vec<InnerType> {
+            T::inner_types()
+        }
     }
+
+    impl<T: Struct + InnerTypes> InnerTypes for Raw<T> {
+        fn inner_types() -> Vec<InnerType> {
+            T::inner_types()
+        }
+    }
+
+    impl InnerTypes for Uri {}
 }

@@ -28,7 +28,7 @@ pub use linq_abi::wire::Abi;
 pub use log::log;
 pub use money::{Amount, Bps, OutOfRange, Share, div_down, div_up};
 pub use time::{DAY_SECS, Timestamp};
-pub use word::{Field, Packed, Word};
+pub use word::{Field, Packed, Word, number_key};
 
 #[doc(hidden)]
 pub mod reexports {

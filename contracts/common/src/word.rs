@@ -20,7 +20,7 @@ pub trait Field: Copy + Default {
     /// Reads it from the bytes of `word` that end before index `end`.
     fn load(word: &B256, end: usize) -> Self;
 
-    /// Writes it into the bytes of `word` that end before index `end`.
+    /// Writes it into the bytes of `word` that end before index `end`, which were zero.
     fn store(self, word: &mut B256, end: usize);
 }
 
@@ -50,6 +50,14 @@ impl<T: Word> Packed<T> {
     pub fn set(&mut self, value: &T) {
         self.word.set(value.to_word());
     }
+}
+
+/// The word of a number, as Solidity makes a map's key of it.
+#[inline(never)]
+pub fn number_key(number: u64) -> B256 {
+    let mut word = B256::ZERO;
+    number.store(&mut word, 32);
+    word
 }
 
 /// Declares structs that fill one storage word each, fields from the low end up.
@@ -117,21 +125,36 @@ macro_rules! packed {
 
 /// The number in the `bytes` bytes of `word` that end before index `end`; at most eight.
 ///
-/// A loop, and one function for every field of a contract: bytes picked out one by one in line would be most of its code.
+/// One function for every field of a contract, and no loop over bytes: it reads the eight bytes that the field lies in.
 #[inline(never)]
 fn load_number(word: &B256, end: usize, bytes: usize) -> u64 {
-    let field = word.get(end.saturating_sub(bytes)..end).unwrap_or_default();
-    field.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte))
+    let (window, below) = window(end);
+    let eight = word.get(window).and_then(|eight| eight.try_into().ok()).map_or(0, u64::from_be_bytes);
+    eight.unbounded_shr(below) & mask(bytes)
 }
 
-/// Writes `number` into the `bytes` bytes of `word` that end before index `end`.
+/// Writes `number` into the `bytes` bytes of `word` that end before index `end`, which were zero.
 #[inline(never)]
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "takes the lowest byte")]
-fn store_number(mut number: u64, word: &mut B256, end: usize, bytes: usize) {
-    for byte in word.get_mut(end.saturating_sub(bytes)..end).unwrap_or_default().iter_mut().rev() {
-        *byte = number as u8;
-        number >>= 8;
+fn store_number(number: u64, word: &mut B256, end: usize, bytes: usize) {
+    let (window, below) = window(end);
+    if let Some(eight) = word.get_mut(window).and_then(|eight| <&mut [u8; 8]>::try_from(eight).ok()) {
+        let with = u64::from_be_bytes(*eight) | (number & mask(bytes)).unbounded_shl(below);
+        *eight = with.to_be_bytes();
     }
+}
+
+/// The eight bytes that a field ending before index `end` lies in, and how many bits are below it in them.
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "at most 64 bits")]
+fn window(end: usize) -> (core::ops::Range<usize>, u32) {
+    let start = end.saturating_sub(8);
+    let past = start.saturating_add(8);
+    (start..past, past.saturating_sub(end).saturating_mul(8) as u32)
+}
+
+/// As many low bits as `bytes` have.
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "at most 64 bits")]
+fn mask(bytes: usize) -> u64 {
+    u64::MAX.unbounded_shr(64u32.saturating_sub(bytes.saturating_mul(8) as u32))
 }
 
 macro_rules! integer_fields {

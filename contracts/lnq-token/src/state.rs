@@ -3,7 +3,7 @@
 // The SDK's macros name `vec!` and `Vec` without a path.
 use alloc::{vec, vec::Vec};
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256};
 use linq_abi::ILnqToken::{ERC20InsufficientBalance, ERC20InvalidReceiver};
 use linq_common::{Amount, Packed, packed};
 use stylus_sdk::{
@@ -29,33 +29,34 @@ packed! {
     }
 }
 
-/// The token.
+/// The token. Keys are addresses as words, as Solidity would make of them; the SDK's address keys take more code to
+/// become the same.
 #[storage]
 #[entrypoint]
 pub struct LnqToken {
     // slot 0: 12
     burned: Packed<Burned>,
     // slot 1: each 12 + 4
-    accounts: StorageMap<Address, Packed<Account>>,
+    accounts: StorageMap<B256, Packed<Account>>,
     // slot 2: each 32; the largest number stands for an allowance without end
-    allowances: StorageMap<Address, StorageMap<Address, StorageU256>>,
+    allowances: StorageMap<B256, StorageMap<B256, StorageU256>>,
 }
 
 impl LnqToken {
     pub(crate) fn account(&self, holder: Address) -> Account {
-        self.accounts.getter(holder).get()
+        self.accounts.getter(holder.into_word()).get()
     }
 
     pub(crate) fn set_account(&mut self, holder: Address, account: &Account) {
-        self.accounts.setter(holder).set(account);
+        self.accounts.setter(holder.into_word()).set(account);
     }
 
     pub(crate) fn allowance_of(&self, owner: Address, spender: Address) -> U256 {
-        self.allowances.getter(owner).get(spender)
+        self.allowances.getter(owner.into_word()).get(spender.into_word())
     }
 
     pub(crate) fn set_allowance(&mut self, owner: Address, spender: Address, value: U256) {
-        self.allowances.setter(owner).setter(spender).set(value);
+        self.allowances.setter(owner.into_word()).setter(spender.into_word()).set(value);
     }
 
     pub(crate) fn burned_so_far(&self) -> Amount {

@@ -18,7 +18,7 @@ use stylus_sdk::prelude::*;
 use crate::{
     Registry, RegistryError,
     math::{self, Standing},
-    state::{Account, Capacity, Operator, Owner, Quantities, Stake, key},
+    state::{Account, Capacity, Operator, Owner, Quantities, Stake, key, key_of},
 };
 
 /// Who provides, and what they offer.
@@ -110,19 +110,19 @@ impl Providers for Registry {
 
         holdings.providers = provider;
         self.holdings.set(&holdings);
-        self.accounts.setter(owner).set(&Account { provider });
+        self.accounts.setter(owner.into_word()).set(&Account { provider });
         let registered_at = self.now();
         let accepted = registration.operator == owner;
         let operator = Operator { address: registration.operator, registered_at, accepted, ..Operator::default() };
         let owner_word = Owner { address: owner, ..Owner::default() };
-        self.capacities.setter(provider).set(&Capacity {
+        self.capacities.setter(key(provider)).set(&Capacity {
             total,
             gpu_class: registration.capacity.gpuClass,
             region: registration.region,
             features: registration.features,
         });
-        self.stakes.setter(provider).set(&Stake { bonded: stake, ..Stake::default() });
-        self.payouts.setter(key(provider, operator.payout_version)).set(payout);
+        self.stakes.setter(key(provider)).set(&Stake { bonded: stake, ..Stake::default() });
+        self.payouts.setter(key_of(provider, operator.payout_version)).set(payout);
         self.store_offer(provider, owner_word, operator, &registration.rates, &registration.offer);
         log(self.vm(), &ProviderRegistered { provider, owner, operator: operator.address, registration });
 
@@ -142,8 +142,8 @@ impl Providers for Registry {
         }
         self.require_free_account(caller, provider)?;
         operator.accepted = true;
-        self.operators.setter(provider).set(&operator);
-        self.accounts.setter(caller).set(&Account { provider });
+        self.operators.setter(key(provider)).set(&operator);
+        self.accounts.setter(caller.into_word()).set(&Account { provider });
         log(self.vm(), &OperatorAccepted { provider, operator: caller });
         Ok(())
     }
@@ -163,9 +163,9 @@ impl Providers for Registry {
 
     fn provider(&self, id: u32) -> Result<Abi<Provider>, RegistryError> {
         let (owner, operator) = (self.known_owner(id)?, self.known_operator(id)?);
-        let (capacity, load) = (self.capacities.getter(id).get(), self.loads.getter(id).get());
-        let (stake, offer) = (self.stakes.getter(id).get(), self.offers.getter(id).get());
-        let reputation = self.reputations.getter(id).get();
+        let (capacity, load) = (self.capacities.getter(key(id)).get(), self.loads.getter(key(id)).get());
+        let (stake, offer) = (self.stakes.getter(key(id)).get(), self.offers.getter(key(id)).get());
+        let reputation = self.reputations.getter(key(id)).get();
         let reputation_bps = reputation.bps(self.now());
         let tier = self.ladder.get().tier(&self.standing(&operator, &capacity, &stake, reputation_bps));
         let unbonding = self.unbonding_total(id, &stake);
@@ -173,12 +173,12 @@ impl Providers for Registry {
             owner: owner.address,
             operator: operator.address,
             operatorAccepted: operator.accepted,
-            payout: self.payouts.get(key(id, operator.payout_version)),
+            payout: self.payouts.get(key_of(id, operator.payout_version)),
             capacity: capacity.total.with_class(capacity.gpu_class),
             used: load.used.with_class(capacity.gpu_class),
             features: capacity.features,
             region: capacity.region,
-            rates: self.prices.getter(id).get().into(),
+            rates: self.prices.getter(key(id)).get().into(),
             offer: StandingOffer {
                 open: offer.is_open(),
                 minPrice: offer.min_price.into(),
@@ -198,14 +198,14 @@ impl Providers for Registry {
             late: load.late,
             unable: load.unable,
             earned: reputation.earned.into(),
-            slashed: self.slashed.getter(id).get().total.into(),
+            slashed: self.slashed.getter(key(id)).get().total.into(),
             reputation: reputation_bps,
             tier,
         }))
     }
 
     fn provider_of(&self, account: Address) -> u32 {
-        self.accounts.getter(account).get().provider
+        self.accounts.getter(account.into_word()).get().provider
     }
 
     fn provider_count(&self) -> u32 {
@@ -243,14 +243,14 @@ impl Registry {
         operator.min_run_secs = min_run;
         owner.max_hold_back_secs = hold_back;
         owner.max_notice_secs = notice;
-        self.owners.setter(provider).set(&owner);
-        self.operators.setter(provider).set(&operator);
-        self.prices.setter(provider).set(&rates.into());
-        self.offers.setter(provider).set(&offer.into());
+        self.owners.setter(key(provider)).set(&owner);
+        self.operators.setter(key(provider)).set(&operator);
+        self.prices.setter(key(provider)).set(&rates.into());
+        self.offers.setter(key(provider)).set(&offer.into());
     }
 
     pub(crate) fn quote_of(&self, provider: u32, needed: &Quantities, run_secs: u32) -> Amount {
-        let (prices, offer) = (self.prices.getter(provider).get(), self.offers.getter(provider).get());
+        let (prices, offer) = (self.prices.getter(key(provider)).get(), self.offers.getter(key(provider)).get());
         math::quote(&prices, offer.min_price, needed, run_secs)
     }
 

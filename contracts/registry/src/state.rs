@@ -3,12 +3,12 @@
 // The SDK's macros name `vec!` and `Vec` without a path.
 use alloc::{vec, vec::Vec};
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, B256};
 use linq_abi::{
     IRegistry::{RegistryNotJobs, RegistryNotOwner, RegistryUnknownProvider},
     Rates, RegistryParameters, Resources, StandingOffer, TierRule,
 };
-use linq_common::{Amount, Packed, Timestamp, packed};
+use linq_common::{Amount, Packed, Timestamp, number_key, packed};
 use stylus_sdk::{
     prelude::*,
     storage::{StorageAddress, StorageMap},
@@ -157,7 +157,8 @@ packed! {
 
 /// The registry.
 ///
-/// What belongs to one provider lies in maps side by side, each word under its id.
+/// What belongs to one provider lies in maps side by side, each word under its id. Keys are words already, as Solidity
+/// would make of the address or number they are; the SDK's keys of other types take more code to become the same.
 #[storage]
 #[entrypoint]
 pub struct Registry {
@@ -170,34 +171,39 @@ pub struct Registry {
     // slot 3: 4 + 9 + 9 + 9
     pub(crate) ladder: Packed<Ladder>,
     // slot 4: each 4
-    pub(crate) accounts: StorageMap<Address, Packed<Account>>,
+    pub(crate) accounts: StorageMap<B256, Packed<Account>>,
     // slot 5: each 20 + 4 + 4
-    pub(crate) owners: StorageMap<u32, Packed<Owner>>,
+    pub(crate) owners: StorageMap<B256, Packed<Owner>>,
     // slot 6: each 20 + 5 + 2 + 4 + 1
-    pub(crate) operators: StorageMap<u32, Packed<Operator>>,
+    pub(crate) operators: StorageMap<B256, Packed<Operator>>,
     // slot 7: each 18 + 2 + 2 + 8
-    pub(crate) capacities: StorageMap<u32, Packed<Capacity>>,
+    pub(crate) capacities: StorageMap<B256, Packed<Capacity>>,
     // slot 8: each 18 + 4 + 4 + 4
-    pub(crate) loads: StorageMap<u32, Packed<Load>>,
+    pub(crate) loads: StorageMap<B256, Packed<Load>>,
     // slot 9: each 12 + 12 + 4 + 1 + 1
-    pub(crate) stakes: StorageMap<u32, Packed<Stake>>,
+    pub(crate) stakes: StorageMap<B256, Packed<Stake>>,
     // slot 10: each 8 + 8 + 8 + 8
-    pub(crate) prices: StorageMap<u32, Packed<Prices>>,
+    pub(crate) prices: StorageMap<B256, Packed<Prices>>,
     // slot 11: each 12 + 12 + 4 + 4
-    pub(crate) offers: StorageMap<u32, Packed<Offer>>,
+    pub(crate) offers: StorageMap<B256, Packed<Offer>>,
     // slot 12: each 8 + 8 + 4 + 12
-    pub(crate) reputations: StorageMap<u32, Packed<Reputation>>,
+    pub(crate) reputations: StorageMap<B256, Packed<Reputation>>,
     // slot 13: each 12
-    pub(crate) slashed: StorageMap<u32, Packed<Slashed>>,
+    pub(crate) slashed: StorageMap<B256, Packed<Slashed>>,
     // slot 14: each 20, by provider and version: work is paid to the address that was in force when it was taken
-    pub(crate) payouts: StorageMap<u64, StorageAddress>,
+    pub(crate) payouts: StorageMap<B256, StorageAddress>,
     // slot 15: each 12 + 5, by provider and place in its ring
-    pub(crate) unbondings: StorageMap<u64, Packed<Request>>,
+    pub(crate) unbondings: StorageMap<B256, Packed<Request>>,
+}
+
+/// The key of what a provider has one of: its id as a word.
+pub fn key(provider: u32) -> B256 {
+    key_of(provider, 0)
 }
 
 /// The key of what a provider has several of.
-pub fn key(provider: u32, number: u16) -> u64 {
-    (u64::from(provider) << 16) | u64::from(number)
+pub fn key_of(provider: u32, number: u16) -> B256 {
+    number_key((u64::from(number) << 32) | u64::from(provider))
 }
 
 impl Registry {
@@ -228,13 +234,13 @@ impl Registry {
 
     /// The owner's word of a provider that exists.
     pub(crate) fn known_owner(&self, provider: u32) -> Result<Owner, RegistryUnknownProvider> {
-        let owner = self.owners.getter(provider).get();
+        let owner = self.owners.getter(key(provider)).get();
         if owner.address.is_zero() { Err(RegistryUnknownProvider { provider }) } else { Ok(owner) }
     }
 
     /// The operator's word of a provider that exists.
     pub(crate) fn known_operator(&self, provider: u32) -> Result<Operator, RegistryUnknownProvider> {
-        let operator = self.operators.getter(provider).get();
+        let operator = self.operators.getter(key(provider)).get();
         if operator.registered_at.is_zero() { Err(RegistryUnknownProvider { provider }) } else { Ok(operator) }
     }
 

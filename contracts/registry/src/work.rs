@@ -19,7 +19,7 @@ use stylus_sdk::prelude::*;
 use crate::{
     Registry, RegistryError,
     math::{self, Standing},
-    state::{Operator, Slashed, key},
+    state::{Operator, Slashed, key, key_of},
 };
 
 /// What the jobs contract does to providers.
@@ -71,8 +71,8 @@ impl Work for Registry {
         let gate = self.require_jobs()?;
         let provider = request.provider;
         let operator = self.known_operator(provider)?;
-        let capacity = self.capacities.getter(provider).get();
-        let (mut load, mut stake) = (self.loads.getter(provider).get(), self.stakes.getter(provider).get());
+        let capacity = self.capacities.getter(key(provider)).get();
+        let (mut load, mut stake) = (self.loads.getter(key(provider)).get(), self.stakes.getter(key(provider)).get());
         let standing = !operator.is(request.caller);
 
         if standing && !request.assignable {
@@ -103,8 +103,8 @@ impl Work for Registry {
         load.used = used;
         load.accepted = load.accepted.checked_add(1).ok_or(OutOfRange)?;
         stake.locked = stake.locked.plus(lock)?;
-        self.loads.setter(provider).set(&load);
-        self.stakes.setter(provider).set(&stake);
+        self.loads.setter(key(provider)).set(&load);
+        self.stakes.setter(key(provider)).set(&stake);
         log(self.vm(), &WorkTaken { provider, lock: request.lock, locked: stake.locked.into() });
         Ok((operator.payout_version, standing))
     }
@@ -114,9 +114,9 @@ impl Work for Registry {
         if !self.known_operator(provider)?.is(operator) {
             return Err(RegistryNotOperator { provider, caller: operator }.into());
         }
-        let mut load = self.loads.getter(provider).get();
+        let mut load = self.loads.getter(key(provider)).get();
         load.used = load.used.minus(&(&resources.0).into()).ok_or(RegistryBadWork { provider })?;
-        self.loads.setter(provider).set(&load);
+        self.loads.setter(key(provider)).set(&load);
         log(self.vm(), &CapacityFreed { provider });
         Ok(())
     }
@@ -134,18 +134,18 @@ impl Work for Registry {
             self.unload(&work, end)?;
         }
         let slashed = math::slash(end, lock, claim, share, work.standing);
-        let mut stake = self.stakes.getter(provider).get();
+        let mut stake = self.stakes.getter(key(provider)).get();
         stake.locked = stake.locked.minus(lock).map_err(|_| RegistryBadWork { provider })?;
         stake.bonded = stake.bonded.minus(slashed)?;
         if end == WorkEnd::Settled {
             stake.completed = stake.completed.checked_add(1).ok_or(OutOfRange)?;
         }
-        self.stakes.setter(provider).set(&stake);
+        self.stakes.setter(key(provider)).set(&stake);
         let fee = Amount::from(work.fee);
         let (good, bad) = math::marks(end, claim, share, fee, work.priceFee.into());
         let earned = if end == WorkEnd::Settled { Amount::from(work.paid).minus_clipped(fee) } else { Amount::ZERO };
         self.remember(provider, good, bad, earned);
-        let payout = self.payouts.get(key(provider, work.payoutVersion));
+        let payout = self.payouts.get(key_of(provider, work.payoutVersion));
         let unlocked = lock.minus_clipped(slashed).into();
         let (slashed_units, bonded) = (slashed.into(), stake.bonded.into());
         let closed = WorkClosed { provider, work: work.work, end: work.end, unlocked, slashed: slashed_units, bonded };
@@ -172,7 +172,7 @@ impl Registry {
             return Ok(());
         }
         let now = self.now();
-        let reputation_bps = self.reputations.getter(provider).get().bps(now);
+        let reputation_bps = self.reputations.getter(key(provider)).get().bps(now);
         let age_secs = now.secs_since(operator.registered_at);
         let tier = ladder.tier(&Standing { bonded, minimum, age_secs, reputation_bps });
         if tier < request.tier {
@@ -187,7 +187,7 @@ impl Registry {
 
     fn require_inside_offer(&self, request: &WorkRequest, operator: &Operator) -> Result<(), RegistryError> {
         let provider = request.provider;
-        let offer = self.offers.getter(provider).get();
+        let offer = self.offers.getter(key(provider)).get();
         if !offer.is_open() {
             return Err(RegistryOfferClosed { provider }.into());
         }
@@ -207,7 +207,7 @@ impl Registry {
     /// Returns capacity that is still reserved, and counts what ends without a result.
     fn unload(&mut self, work: &WorkClose, end: WorkEnd) -> Result<(), RegistryError> {
         let provider = work.provider;
-        let mut load = self.loads.getter(provider).get();
+        let mut load = self.loads.getter(key(provider)).get();
         if work.reserved {
             load.used = load.used.minus(&(&work.resources).into()).ok_or(RegistryBadWork { provider })?;
         }
@@ -217,7 +217,7 @@ impl Registry {
             WorkEnd::Unable => load.unable = load.unable.checked_add(1).ok_or(OutOfRange)?,
             WorkEnd::Late => load.late = load.late.checked_add(1).ok_or(OutOfRange)?,
         }
-        self.loads.setter(provider).set(&load);
+        self.loads.setter(key(provider)).set(&load);
         Ok(())
     }
 
@@ -226,16 +226,16 @@ impl Registry {
         if good.is_zero() && bad.is_zero() && earned.is_zero() {
             return;
         }
-        let reputation = self.reputations.getter(provider).get().with(self.now(), good, bad, earned);
-        self.reputations.setter(provider).set(&reputation);
+        let reputation = self.reputations.getter(key(provider)).get().with(self.now(), good, bad, earned);
+        self.reputations.setter(key(provider)).set(&reputation);
     }
 
     fn burn(&mut self, provider: u32, amount: Amount) -> Result<(), RegistryError> {
         if amount.is_zero() {
             return Ok(());
         }
-        let total = self.slashed.getter(provider).get().total.plus_clipped(amount);
-        self.slashed.setter(provider).set(&Slashed { total });
+        let total = self.slashed.getter(key(provider)).get().total.plus_clipped(amount);
+        self.slashed.setter(key(provider)).set(&Slashed { total });
         Token(self.holdings.get().token).burn(self, amount)?;
         Ok(())
     }
