@@ -13,6 +13,7 @@
 //! interface lies in `abi/json/`; `cargo xtask abi` makes it.
 #![no_std]
 #![allow(missing_docs, reason = "`sol!` writes undocumented items beside the documented ones")]
+#![allow(clippy::too_many_arguments, reason = "the macro makes a function of every event")]
 
 extern crate alloc;
 
