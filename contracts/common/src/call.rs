@@ -3,10 +3,10 @@
 use alloc::vec::Vec;
 
 use alloy_primitives::{Address, B256};
-use alloy_sol_types::SolCall;
+use alloy_sol_types::{SolCall, abi::token::WordToken};
 use linq_abi::{
     ILnqToken,
-    wire::{Static, begin},
+    wire::{Reader, Static, begin},
 };
 use stylus_sdk::{
     call::call as call_raw,
@@ -25,17 +25,26 @@ pub enum CallFailure {
     NoAnswer,
 }
 
-/// Calls a sibling and decodes its answer.
+/// Calls function `C` of a sibling with the words of `arguments`, and reads its answer.
 ///
 /// Everything the contract has written so far is visible to the callee; what it still held in memory must be read again
 /// afterwards, which the SDK's cache does by itself.
-pub fn call<S, C>(storage: &mut S, to: Address, arguments: &C) -> Result<C::Return, CallFailure>
+pub fn call<C, R, A, S>(storage: &mut S, to: Address, arguments: &A) -> Result<R, CallFailure>
 where
-    S: TopLevelStorage + HostAccess,
     C: SolCall,
+    R: Static,
+    A: Static,
+    S: TopLevelStorage + HostAccess,
 {
-    let answer = send(storage, to, &arguments.abi_encode())?;
-    C::abi_decode_returns_validate(&answer).map_err(|_| CallFailure::NoAnswer)
+    let mut data = begin(C::SELECTOR);
+    arguments.write(&mut data);
+    let answer = send(storage, to, &data)?;
+    let (words, rest) = answer.as_chunks::<32>();
+    let words: Vec<WordToken> = words.iter().map(|word| WordToken((*word).into())).collect();
+    let mut reader = Reader::new(&words);
+    let read = R::read(&mut reader);
+    let whole = words.len() == R::WORDS && rest.is_empty();
+    if whole && reader.is_sound() { Ok(read) } else { Err(CallFailure::NoAnswer) }
 }
 
 /// LNQ, as a contract that holds it calls it.

@@ -3,14 +3,14 @@
 
 use proptest::prelude::*;
 
-use alloy_primitives::{Address, U256, aliases::U96};
-use alloy_sol_types::{SolError, SolEvent, SolType, abi::token::WordToken, private::SolTypeValue};
+use alloy_primitives::{Address, B256, U256, aliases::U96};
+use alloy_sol_types::{SolError, SolEvent, SolType, SolValue, abi::token::WordToken, private::SolTypeValue};
 use linq_abi::{
-    IEscrow, ILnqToken,
+    IEscrow, IJobs, ILnqToken,
     IRegistry::*,
-    Provider, Rates, Registration, RegistryParameters, Resources, StandingOffer, TierRule, Unbonding, WorkClose,
-    WorkRequest,
-    wire::{Abi, Block, ErrorFields, Event, Reader, Static, Struct, bytes_of, encode_error},
+    Job, JobParameters, Provider, Rates, Registration, RegistryParameters, Resources, Slot, StandingOffer, Terms,
+    TierRule, Unbonding, WorkClose, WorkRequest,
+    wire::{Abi, Block, ErrorFields, Event, Raw, Reader, Static, Struct, Uri, bytes_of, encode_error},
 };
 use stylus_sdk::abi::AbiType;
 
@@ -70,8 +70,12 @@ proptest! {
             agrees::<Unbonding>(sample(&seed)),
             agrees::<TierRule>(sample(&seed)),
             agrees::<RegistryParameters>(sample(&seed)),
+            agrees::<Terms>(sample(&seed)),
+            agrees::<JobParameters>(sample(&seed)),
+            agrees::<Job>(sample(&seed)),
+            agrees::<Slot>(sample(&seed)),
         ];
-        prop_assert_eq!(all, [true; 10]);
+        prop_assert_eq!(all, [true; 14]);
     }
 
     #[test]
@@ -109,6 +113,62 @@ proptest! {
             logs_alike(WorkClosed { provider, work: value.into(), end, unlocked: amount, slashed: bonded, bonded }),
         ];
         prop_assert_eq!(all, [true; 12]);
+    }
+
+    #[test]
+    fn events_of_jobs_and_rewards_are_written_as_the_general_encoder_does(
+        seed in words(), slot: u16, provider: u32, byte: u8, time: u64, due: u64, standing: bool,
+    ) {
+        let (job, account, other): (B256, Address, Address) = sample(&seed);
+        let (price, lock, fee): (U96, U96, U96) = sample(&seed);
+        let all = [
+            logs_alike(IEscrow::Wired { jobs: account }),
+            logs_alike(IEscrow::RewardLocked { job, requester: account, price, slots: slot }),
+            logs_alike(IEscrow::SlotSettled { job, payee: account, paid: price, fee, refunded: lock }),
+            logs_alike(IEscrow::FeesSwept { toTreasury: price, burned: fee }),
+            logs_alike(IEscrow::SurplusSkimmed { toTreasury: price }),
+            logs_alike(IJobs::Wired { registry: account, escrow: other }),
+            logs_alike(IJobs::ParametersSet { version: slot, parameters: sample(&seed) }),
+            logs_alike(IJobs::SlotTaken {
+                job, slot, provider, attempt: byte, price, lock, bidUntil: time, due, standing,
+            }),
+            logs_alike(IJobs::SlotDisplaced { job, slot, provider }),
+            logs_alike(IJobs::UnableReported { job, slot, provider, attempt: byte, reason: !byte }),
+            logs_alike(IJobs::SlotReopened { job, slot, provider, end: byte, attempt: !byte }),
+            logs_alike(IJobs::SlotClosed { job, slot, provider, outcome: byte, paid: price, fee }),
+        ];
+        prop_assert_eq!(all, [true; 12]);
+    }
+
+    #[test]
+    fn what_is_handed_on_as_it_came_is_as_sound(seed in words(), at in 0..25usize, bit in 0..256usize) {
+        let terms: Terms = sample(&seed);
+        let mut bytes = bytes_of(&terms);
+        let mut handed_on = Vec::new();
+        Raw::of(&terms).write(&mut handed_on);
+        prop_assert_eq!(&handed_on, &bytes);
+        prop_assert_eq!(Raw::of(&terms).read(), terms);
+        bytes[at * 32 + bit / 8] ^= 0x80 >> (bit % 8);
+        let general = <Terms as SolType>::abi_decode_validate(&bytes);
+        let ours = <Raw<Terms> as SolType>::abi_decode_validate(&bytes);
+        prop_assert_eq!(general.ok(), ours.ok().map(|raw| raw.read()));
+    }
+
+    #[test]
+    fn a_uri_is_printable(bytes in prop_oneof![
+        proptest::collection::vec(0x21..0x7fu8, 0..80),
+        proptest::collection::vec(any::<u8>(), 0..80),
+    ]) {
+        let encoded = bytes.abi_encode();
+        let decoded = Uri::abi_decode_validate(&encoded);
+        prop_assert_eq!(decoded.is_ok(), bytes.iter().all(|byte| (0x21..0x7f).contains(byte)));
+        if let Ok(uri) = decoded {
+            let mut tail = Vec::new();
+            uri.write_behind(1, &mut tail);
+            prop_assert_eq!(&tail, &encoded);
+            prop_assert_eq!(Uri::abi_encode(&uri), encoded);
+            prop_assert_eq!(uri.length(), bytes.len());
+        }
     }
 
     #[test]

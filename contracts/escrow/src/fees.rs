@@ -1,8 +1,8 @@
 //! What the protocol has earned, and what nobody is owed.
 
-use alloy_primitives::aliases::U96;
+use alloy_primitives::{U256, aliases::U96};
 use linq_abi::{IEscrow::*, ILnqToken};
-use linq_common::{Amount, Share, Token, call};
+use linq_common::{Amount, Share, Token, call, log};
 use stylus_sdk::prelude::*;
 
 use crate::{Escrow, EscrowError};
@@ -52,7 +52,7 @@ impl Fees for Escrow {
         liabilities.fees = Amount::ZERO;
         self.liabilities.set(&liabilities);
 
-        self.vm().log(FeesSwept { toTreasury: to_treasury.into(), burned: burned.into() });
+        log(self.vm(), &FeesSwept { toTreasury: to_treasury.into(), burned: burned.into() });
 
         self.pay(self.treasury.get(), to_treasury)?;
         Token(self.token.get()).burn(self, burned)?;
@@ -63,13 +63,14 @@ impl Fees for Escrow {
         let liabilities = self.liabilities.get();
         let owed = liabilities.rewards.plus(liabilities.fees)?;
         let account = self.vm().contract_address();
-        let held = call(self, self.token.get(), &ILnqToken::balanceOfCall { account })?;
+        let token = self.token.get();
+        let held: U256 = call::<ILnqToken::balanceOfCall, _, _, _>(self, token, &(account,))?;
         let surplus = Amount::try_from(held)?.minus(owed)?;
         if surplus.is_zero() {
             return Ok(U96::ZERO);
         }
 
-        self.vm().log(SurplusSkimmed { toTreasury: surplus.into() });
+        log(self.vm(), &SurplusSkimmed { toTreasury: surplus.into() });
 
         self.pay(self.treasury.get(), surplus)?;
         Ok(surplus.into())

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, B256, aliases::U96};
 use linq_abi::IEscrow::*;
-use linq_common::{Amount, Bps, Share, Token};
+use linq_common::{Amount, Bps, Share, Token, log};
 use stylus_sdk::prelude::*;
 
 use crate::{Escrow, EscrowError, MAX_PRICE, Reward};
@@ -85,7 +85,7 @@ impl Rewards for Escrow {
         self.rewards.setter(job).set(&Reward { requester, price: posted, unsettled: slots });
         self.liabilities.set(&liabilities);
 
-        self.vm().log(RewardLocked { job, requester, price, slots });
+        log(self.vm(), &RewardLocked { job, requester, price, slots });
 
         let escrow = self.vm().contract_address();
         Token(self.token.get()).transfer_from(self, requester, escrow, total)?;
@@ -149,13 +149,9 @@ impl Escrow {
         self.rewards.setter(job).set(&left);
         self.liabilities.set(&liabilities);
 
-        self.vm().log(SlotSettled {
-            job,
-            payee,
-            paid: split.paid.into(),
-            fee: split.fee.into(),
-            refunded: split.refunded.into(),
-        });
+        let settled =
+            SlotSettled { job, payee, paid: split.paid.into(), fee: split.fee.into(), refunded: split.refunded.into() };
+        log(self.vm(), &settled);
 
         self.pay(payee, split.paid)?;
         self.pay(reward.requester, split.refunded)

@@ -2,6 +2,7 @@
 
 use alloy_primitives::Address;
 use linq_abi::IEscrow::*;
+use linq_common::log;
 use stylus_sdk::prelude::*;
 
 use crate::{Escrow, EscrowError};
@@ -39,7 +40,7 @@ impl Wiring for Escrow {
 
         self.jobs.set(jobs);
 
-        self.vm().log(Wired { jobs });
+        log(self.vm(), &Wired { jobs });
         Ok(())
     }
 

@@ -1,152 +1,36 @@
-//! Every call to a sibling, by the word.
-
-use alloc::vec::Vec;
+//! Calls to the registry and to the escrow.
 
 use alloy_primitives::{Address, B256, aliases::U96};
 use alloy_sol_types::SolCall;
-use linq_abi::{IEscrow, IJobs::JobsSiblingFailed, IRegistry, Resources, WorkClose};
-use stylus_sdk::{
-    call::call,
-    prelude::*,
-    stylus_core::calls::{Call, errors::Error},
-};
+use linq_abi::{IEscrow, IJobs::JobsSiblingFailed, IRegistry, Resources, WorkClose, WorkRequest, wire::Static};
+use linq_common::{CallFailure, call};
 
-use crate::{
-    JobsError,
-    state::Jobs,
-    terms::{self, TermsWords},
-    words::{Word, address, amount, low, resources, small},
-};
-
-/// Who takes what, beside the terms.
-pub struct Taker {
-    /// The provider.
-    pub provider: u32,
-    /// Who called.
-    pub caller: Address,
-    /// Whether somebody who is not its operator may assign the work.
-    pub assignable: bool,
-    /// The price of the take.
-    pub price: U96,
-    /// Collateral to lock.
-    pub lock: U96,
-}
-
-/// Arguments of `IRegistry.take`: what the terms ask goes over as it came.
-pub fn take(taker: &Taker, terms: &TermsWords) -> [Word; 17] {
-    let term = |field| terms.word(field);
-    [
-        small(taker.provider),
-        address(taker.caller),
-        small(taker.assignable),
-        term(terms::CPU_MILLIS),
-        term(terms::MEMORY_MIB),
-        term(terms::STORAGE_GIB),
-        term(terms::GPUS),
-        term(terms::GPU_CLASS),
-        term(terms::BANDWIDTH_MBPS),
-        term(terms::FEATURES),
-        term(terms::REGIONS),
-        term(terms::TIER),
-        amount(taker.price),
-        term(terms::PRICE),
-        term(terms::RUN_SECS),
-        term(terms::WINDOW_SECS),
-        amount(taker.lock),
-    ]
-}
-
-/// Arguments of `IRegistry.free`.
-pub fn free(provider: u32, operator: Address, of: &Resources) -> [Word; 8] {
-    let [cpu, memory, storage, gpus, class, bandwidth] = resources(of);
-    [small(provider), address(operator), cpu, memory, storage, gpus, class, bandwidth]
-}
-
-/// Arguments of `IRegistry.close`.
-pub fn close(work: &WorkClose) -> [Word; 19] {
-    let [cpu, memory, storage, gpus, class, bandwidth] = resources(&work.resources);
-    [
-        work.work.0,
-        small(work.provider),
-        small(work.payoutVersion),
-        small(work.end),
-        amount(work.lock),
-        small(work.standing),
-        small(work.reserved),
-        cpu,
-        memory,
-        storage,
-        gpus,
-        class,
-        bandwidth,
-        small(work.claim),
-        small(work.share),
-        amount(work.paid),
-        amount(work.fee),
-        amount(work.priceFee),
-        small(work.tookSecs),
-    ]
-}
-
-/// Arguments of `IEscrow.lock`.
-pub fn lock(job: B256, requester: Address, price: U96, slots: u16) -> [Word; 4] {
-    [job.0, address(requester), amount(price), small(slots)]
-}
-
-/// Arguments of `IEscrow.settle`.
-pub fn settle(job: B256, payee: Address, price: U96, share: u8, fee_bps: u16) -> [Word; 5] {
-    [job.0, address(payee), amount(price), small(share), small(fee_bps)]
-}
+use crate::{JobsError, state::Jobs};
 
 impl Jobs {
-    /// Calls function `C` of a sibling, whose answer has `WORDS` words. Its own reasons for a refusal reach the caller
-    /// unchanged.
-    pub(crate) fn ask<C: SolCall, const WORDS: usize>(
-        &mut self,
-        sibling: Address,
-        arguments: &[Word],
-    ) -> Result<[Word; WORDS], JobsError> {
-        let answer = self.ask_bytes(sibling, C::SELECTOR, arguments)?;
-        let (words, []) = answer.as_chunks::<32>() else {
-            return Err(JobsSiblingFailed { sibling }.into());
-        };
-        words.try_into().map_err(|_| JobsSiblingFailed { sibling }.into())
-    }
-
-    #[inline(never)]
-    fn ask_bytes(&mut self, sibling: Address, selector: [u8; 4], arguments: &[Word]) -> Result<Vec<u8>, JobsError> {
-        let mut data = Vec::with_capacity(612);
-        data.extend_from_slice(&selector);
-        data.extend_from_slice(arguments.as_flattened());
-        let context = Call::new_mutating(self);
-        match call(self.vm(), context, sibling, &data) {
-            Ok(answer) => Ok(answer),
-            Err(Error::Revert(reason)) if !reason.is_empty() => Err(JobsError::passed(reason)),
-            Err(_) => Err(JobsSiblingFailed { sibling }.into()),
-        }
-    }
-
     /// Has the registry reserve capacity and lock collateral. Answers the payout version, and whether the take came from
     /// the standing offer.
-    pub(crate) fn registry_take(&mut self, taker: &Taker, terms: &TermsWords) -> Result<(u16, bool), JobsError> {
+    pub(crate) fn registry_take(&mut self, request: &WorkRequest) -> Result<(u16, bool), JobsError> {
         let registry = self.registry.get();
-        let [version, standing] = self.ask::<IRegistry::takeCall, 2>(registry, &take(taker, terms))?;
-        let version = u16::try_from(low(&version)).map_err(|_| JobsSiblingFailed { sibling: registry })?;
-        Ok((version, low(&standing) != 0))
+        self.ask::<IRegistry::takeCall, _, _>(registry, request)
     }
 
     /// Has the registry return capacity in the name of the provider's operator, which it confirms.
-    pub(crate) fn registry_free(&mut self, provider: u32, operator: Address, of: &Resources) -> Result<(), JobsError> {
+    pub(crate) fn registry_free(
+        &mut self,
+        provider: u32,
+        operator: Address,
+        resources: Resources,
+    ) -> Result<(), JobsError> {
         let registry = self.registry.get();
-        self.ask::<IRegistry::freeCall, 0>(registry, &free(provider, operator, of))?;
-        Ok(())
+        self.ask::<IRegistry::freeCall, _, _>(registry, &(provider, operator, resources))
     }
 
     /// Ends work in the registry's books. Answers whom to pay for it.
     pub(crate) fn registry_close(&mut self, work: &WorkClose) -> Result<Address, JobsError> {
         let registry = self.registry.get();
-        let [payout, _slashed] = self.ask::<IRegistry::closeCall, 2>(registry, &close(work))?;
-        Ok(Address::from_word(payout.into()))
+        let (payout, _slashed): (Address, U96) = self.ask::<IRegistry::closeCall, _, _>(registry, work)?;
+        Ok(payout)
     }
 
     /// Has the escrow lock the prices of a job.
@@ -158,11 +42,10 @@ impl Jobs {
         slots: u16,
     ) -> Result<(), JobsError> {
         let escrow = self.escrow.get();
-        self.ask::<IEscrow::lockCall, 0>(escrow, &lock(job, requester, price, slots))?;
-        Ok(())
+        self.ask::<IEscrow::lockCall, _, _>(escrow, &(job, requester, price, slots))
     }
 
-    /// Has the escrow pay for a slot.
+    /// Has the escrow pay for a slot. Answers what it paid, and the fee.
     pub(crate) fn escrow_settle(
         &mut self,
         job: B256,
@@ -170,96 +53,56 @@ impl Jobs {
         price: U96,
         share: u8,
         fee_bps: u16,
-    ) -> Result<(), JobsError> {
+    ) -> Result<(U96, U96), JobsError> {
         let escrow = self.escrow.get();
-        self.ask::<IEscrow::settleCall, 2>(escrow, &settle(job, payee, price, share, fee_bps))?;
-        Ok(())
+        self.ask::<IEscrow::settleCall, _, _>(escrow, &(job, payee, price, share, fee_bps))
     }
 
-    /// Has the escrow return the price of a slot.
-    pub(crate) fn escrow_refund(&mut self, job: B256) -> Result<(), JobsError> {
+    /// Has the escrow return the price of a slot. Answers how much that was.
+    pub(crate) fn escrow_refund(&mut self, job: B256) -> Result<U96, JobsError> {
         let escrow = self.escrow.get();
-        self.ask::<IEscrow::refundCall, 1>(escrow, &[job.0])?;
-        Ok(())
+        self.ask::<IEscrow::refundCall, _, _>(escrow, &(job,))
+    }
+
+    /// Calls a sibling. Its own reasons for a refusal reach the caller unchanged.
+    fn ask<C: SolCall, R: Static, A: Static>(&mut self, sibling: Address, arguments: &A) -> Result<R, JobsError> {
+        call::<C, R, A, _>(self, sibling, arguments).map_err(|failure| match failure {
+            CallFailure::Reverted(reason) => JobsError::passed(reason),
+            CallFailure::NoAnswer => JobsSiblingFailed { sibling }.into(),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use linq_abi::WorkRequest;
+    use linq_abi::{IEscrow::*, IRegistry::*, wire::bytes_of};
 
     use super::*;
-    use crate::words::tests::{all_resources, sample, terms, words_of};
 
-    fn arguments(call: &impl SolCall) -> Vec<u8> {
+    fn sample(seed: u8) -> B256 {
+        B256::repeat_byte(seed)
+    }
+
+    /// The arguments that the general encoder writes.
+    fn general(call: &impl SolCall) -> Vec<u8> {
         call.abi_encode()[4..].to_vec()
     }
 
     #[test]
-    fn take_asks_what_the_terms_ask() {
-        let terms = terms();
-        let taker = Taker {
-            provider: sample("taker"),
-            caller: sample("caller"),
-            assignable: true,
-            price: sample("bid"),
-            lock: sample("lock"),
-        };
-        let request = WorkRequest {
-            provider: taker.provider,
-            caller: taker.caller,
-            assignable: taker.assignable,
-            resources: terms.resources.clone(),
-            features: terms.features,
-            regions: terms.regions,
-            tier: terms.tier,
-            price: taker.price,
-            posted: terms.price,
-            runSecs: terms.runSecs,
-            windowSecs: terms.windowSecs,
-            lock: taker.lock,
-        };
-        let words = take(&taker, &words_of(&terms));
-        assert_eq!(words.as_flattened(), arguments(&IRegistry::takeCall { request }));
-    }
-
-    #[test]
-    fn free_names_the_operator() {
-        let (provider, operator, resources) = (sample("provider"), sample("operator"), all_resources());
-        let words = free(provider, operator, &resources);
-        assert_eq!(words.as_flattened(), arguments(&IRegistry::freeCall { provider, operator, resources }));
-    }
-
-    #[test]
-    fn close_says_how_work_ended() {
-        let work = WorkClose {
-            work: sample("work"),
-            provider: sample("provider"),
-            payoutVersion: sample("payoutVersion"),
-            end: sample("end"),
-            lock: sample("lock"),
-            standing: true,
-            reserved: false,
-            resources: all_resources(),
-            claim: sample("claim"),
-            share: sample("share"),
-            paid: sample("paid"),
-            fee: sample("fee"),
-            priceFee: sample("priceFee"),
-            tookSecs: sample("tookSecs"),
-        };
-        assert_eq!(close(&work).as_flattened(), arguments(&IRegistry::closeCall { work }));
-    }
-
-    #[test]
-    fn the_escrow_is_told_what_to_lock_and_settle() {
-        let (job, requester, price, slots) = (sample("job"), sample("requester"), sample("price"), sample("slots"));
-        let words = lock(job, requester, price, slots);
-        assert_eq!(words.as_flattened(), arguments(&IEscrow::lockCall { job, requester, price, slots }));
-
-        let (payee, share, fee_bps) = (sample("payee"), sample("share"), sample("feeBps"));
-        let words = settle(job, payee, price, share, fee_bps);
-        let call = IEscrow::settleCall { job, payee, price, share, feeBps: fee_bps };
-        assert_eq!(words.as_flattened(), arguments(&call));
+    fn arguments_are_in_the_order_of_the_interfaces() {
+        let (job, address, price) = (sample(1), Address::repeat_byte(2), U96::from(3));
+        let (provider, slots, share, fee_bps) = (4, 5, 6, 7);
+        let resources = Resources { cpuMillis: 8, memoryMib: 9, ..Resources::default() };
+        assert_eq!(
+            bytes_of(&(job, address, price, slots)),
+            general(&lockCall { job, requester: address, price, slots }),
+        );
+        assert_eq!(
+            bytes_of(&(job, address, price, share, fee_bps)),
+            general(&settleCall { job, payee: address, price, share, feeBps: fee_bps }),
+        );
+        assert_eq!(bytes_of(&(job,)), general(&refundCall { job }));
+        let call = freeCall { provider, operator: address, resources: resources.clone() };
+        assert_eq!(bytes_of(&(provider, address, resources)), general(&call));
     }
 }

@@ -2,12 +2,10 @@
 
 use alloc::vec::Vec;
 
-use alloy_primitives::B256;
+#[cfg(feature = "export-abi")]
 use alloy_sol_types::SolError;
-use linq_abi::IJobs::*;
+use linq_abi::{IJobs::*, wire::encode_error};
 use linq_common::OutOfRange;
-
-use crate::words::{Word, address, amount, small};
 
 /// Why a call to the jobs contract failed: one of its errors in the form that a caller receives, or what a sibling gave
 /// as its reason, unchanged.
@@ -35,23 +33,11 @@ impl From<OutOfRange> for JobsError {
     }
 }
 
-#[inline(never)]
-fn encode(selector: [u8; 4], words: &[Word]) -> JobsError {
-    let mut bytes = selector.to_vec();
-    bytes.extend_from_slice(words.as_flattened());
-    JobsError(bytes)
-}
-
-fn hash(value: B256) -> Word {
-    value.0
-}
-
 macro_rules! refusals {
-    ($($error:ident { $($field:ident: $kind:ident),* })+) => {
+    ($($error:ident,)+) => {
         $(impl From<$error> for JobsError {
             fn from(error: $error) -> Self {
-                let $error { $($field),* } = error;
-                encode($error::SELECTOR, &[$($kind($field)),*])
+                Self(encode_error(error))
             }
         })+
 
@@ -67,6 +53,8 @@ macro_rules! refusals {
 
         #[cfg(test)]
         mod tests {
+            use alloy_sol_types::SolError;
+
             use super::*;
 
             #[test]
@@ -75,50 +63,43 @@ macro_rules! refusals {
                 ours.sort_unstable();
                 assert_eq!(ours, IJobsErrors::SELECTORS);
             }
-
-            $(#[test]
-            #[allow(non_snake_case, reason = "each test is named as its error")]
-            fn $error() {
-                let error = super::$error { $($field: crate::words::tests::sample(stringify!($field))),* };
-                assert_eq!(JobsError::from(error.clone()).0, error.abi_encode());
-            })+
         }
     };
 }
 
 refusals! {
-    JobsNotDeployer { caller: address }
-    JobsNotWired {}
-    JobsAlreadyWired {}
-    JobsBadAddress { given: address }
-    JobsBadParameters { feeBps: small, collateralBps: small, maxAttempts: small, minWindowSecs: small }
-    JobsNotRequester { job: hash, caller: address }
-    JobsAlreadyPosted { job: hash }
-    JobsUnknownParameters { version: small, current: small }
-    JobsBadTasks { tasks: small }
-    JobsBadPrice { price: amount, limit: amount }
-    JobsBadResources {}
-    JobsJudgeAndExpected {}
-    JobsBadBidding { bidSecs: small, limit: small }
-    JobsBadRun { runSecs: small, limit: small }
-    JobsBadWindow { windowSecs: small, least: small, most: small }
-    JobsBadAttempts { attempts: small, limit: small }
-    JobsBadEnd { endBy: small, earliest: small, latest: small }
-    JobsBadOpening { openSecs: small }
-    JobsUriTooLong { length: small, limit: small }
-    JobsUnknownJob { job: hash }
-    JobsUnknownSlot { job: hash, slot: small }
-    JobsWrongState { job: hash, slot: small, state: small }
-    JobsTooLate { job: hash, slot: small, deadline: small }
-    JobsOtherProviderNamed { named: small, provider: small }
-    JobsPriceTooHigh { price: amount, limit: amount }
-    JobsProviderLeft { job: hash, slot: small, provider: small }
-    JobsAlreadyTheirs { job: hash, slot: small, provider: small }
-    JobsBadClaim { claim: small, least: small, most: small }
-    JobsWrongResult { given: hash, expected: hash }
-    JobsNotJudge { job: hash, caller: address }
-    JobsBadShare { share: small, claim: small }
-    JobsNothingDue { job: hash, slot: small, state: small, until: small }
-    JobsSiblingFailed { sibling: address }
-    JobsOverflow {}
+    JobsNotDeployer,
+    JobsNotWired,
+    JobsAlreadyWired,
+    JobsBadAddress,
+    JobsBadParameters,
+    JobsNotRequester,
+    JobsAlreadyPosted,
+    JobsUnknownParameters,
+    JobsBadTasks,
+    JobsBadPrice,
+    JobsBadResources,
+    JobsJudgeAndExpected,
+    JobsBadBidding,
+    JobsBadRun,
+    JobsBadWindow,
+    JobsBadAttempts,
+    JobsBadEnd,
+    JobsBadOpening,
+    JobsUriTooLong,
+    JobsUnknownJob,
+    JobsUnknownSlot,
+    JobsWrongState,
+    JobsTooLate,
+    JobsOtherProviderNamed,
+    JobsPriceTooHigh,
+    JobsProviderLeft,
+    JobsAlreadyTheirs,
+    JobsBadClaim,
+    JobsWrongResult,
+    JobsNotJudge,
+    JobsBadShare,
+    JobsNothingDue,
+    JobsSiblingFailed,
+    JobsOverflow,
 }

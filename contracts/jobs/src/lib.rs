@@ -44,12 +44,11 @@ mod taking;
 mod terms;
 mod transition;
 mod wiring;
-mod words;
 mod work;
 
 use alloy_primitives::{Address, aliases::U16};
 use linq_abi::{IJobs::*, JobParameters};
-use linq_common::Bps;
+use linq_common::{Bps, log};
 use stylus_sdk::prelude::*;
 
 use crate::state::{Parameters, Setup};
@@ -117,7 +116,7 @@ impl Jobs {
         self.setup.set(&Setup { deployer, min_window_secs, version });
         self.parameters.setter(U16::from(version)).set(&parameters);
 
-        self.log(&ParametersSet { version, parameters: parameters.into() });
+        log(self.vm(), &ParametersSet { version, parameters: parameters.into() });
         Ok(())
     }
 }

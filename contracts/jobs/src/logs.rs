@@ -1,279 +1,100 @@
-//! Every event of the jobs contract, by the word.
+//! The two events that end in a URI; all others are written by `linq_common::log`.
 
 use alloc::vec::Vec;
 
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolEvent;
-use linq_abi::IJobs::*;
-use stylus_sdk::prelude::*;
-
-use crate::{
-    state::Jobs,
-    terms::TermsWords,
-    words::{Uri, Word, address, amount, number, small},
+use linq_abi::{
+    IJobs::*,
+    Terms,
+    wire::{Raw, Static, Uri, bytes_of},
 };
 
-/// An event without a part of variable length: its topics, then its data.
-pub trait Flat<const N: usize>: SolEvent {
-    /// How many of the words are topics.
-    const TOPICS: usize;
-
-    /// Its words.
-    fn words(&self) -> [Word; N];
-}
-
-impl Flat<3> for Wired {
-    const TOPICS: usize = 1;
-
-    fn words(&self) -> [Word; 3] {
-        [Self::SIGNATURE_HASH.0, address(self.registry), address(self.escrow)]
-    }
-}
-
-impl Flat<5> for ParametersSet {
-    const TOPICS: usize = 2;
-
-    fn words(&self) -> [Word; 5] {
-        let parameters = &self.parameters;
-        [
-            Self::SIGNATURE_HASH.0,
-            small(self.version),
-            small(parameters.feeBps),
-            small(parameters.collateralBps),
-            small(parameters.maxAttempts),
-        ]
-    }
-}
-
-impl Flat<10> for SlotTaken {
-    const TOPICS: usize = 4;
-
-    fn words(&self) -> [Word; 10] {
-        [
-            Self::SIGNATURE_HASH.0,
-            self.job.0,
-            small(self.slot),
-            small(self.provider),
-            small(self.attempt),
-            amount(self.price),
-            amount(self.lock),
-            small(self.bidUntil),
-            small(self.due),
-            small(self.standing),
-        ]
-    }
-}
-
-impl Flat<4> for SlotDisplaced {
-    const TOPICS: usize = 4;
-
-    fn words(&self) -> [Word; 4] {
-        [Self::SIGNATURE_HASH.0, self.job.0, small(self.slot), small(self.provider)]
-    }
-}
-
-impl Flat<6> for UnableReported {
-    const TOPICS: usize = 4;
-
-    fn words(&self) -> [Word; 6] {
-        [
-            Self::SIGNATURE_HASH.0,
-            self.job.0,
-            small(self.slot),
-            small(self.provider),
-            small(self.attempt),
-            small(self.reason),
-        ]
-    }
-}
-
-impl Flat<6> for SlotReopened {
-    const TOPICS: usize = 4;
-
-    fn words(&self) -> [Word; 6] {
-        [
-            Self::SIGNATURE_HASH.0,
-            self.job.0,
-            small(self.slot),
-            small(self.provider),
-            small(self.end),
-            small(self.attempt),
-        ]
-    }
-}
-
-impl Flat<7> for SlotClosed {
-    const TOPICS: usize = 4;
-
-    fn words(&self) -> [Word; 7] {
-        [
-            Self::SIGNATURE_HASH.0,
-            self.job.0,
-            small(self.slot),
-            small(self.provider),
-            small(self.outcome),
-            amount(self.paid),
-            amount(self.fee),
-        ]
-    }
-}
+/// The number of topics of [`JobPosted`].
+pub const POSTED_TOPICS: usize = 3;
+/// The number of topics of [`ResultSubmitted`].
+pub const SUBMITTED_TOPICS: usize = 4;
 
 /// Topics and data of [`JobPosted`].
-pub fn job_posted(job: B256, requester: Address, terms: &TermsWords, open_until: u64, uri: &Uri) -> Vec<u8> {
-    let mut log = [JobPosted::SIGNATURE_HASH.0, job.0, address(requester)].as_flattened().to_vec();
-    log.extend_from_slice(terms.words().as_flattened());
-    log.extend_from_slice(&small(open_until));
-    // Behind 27 words: the terms, the time and this offset itself.
-    log.extend_from_slice(&number(27 * 32));
-    uri.append(&mut log);
+pub fn posted(job: B256, requester: Address, terms: &Raw<Terms>, open_until: u64, uri: &Uri) -> Vec<u8> {
+    let mut log = bytes_of(&(JobPosted::SIGNATURE_HASH, job, requester));
+    terms.write(&mut log);
+    open_until.write(&mut log);
+    uri.write_behind(u64::try_from(Terms::WORDS).unwrap_or_default().saturating_add(2), &mut log);
     log
 }
 
-/// Topics and data of [`ResultSubmitted`], which `head` lacks its URI.
-pub fn result_submitted(result: &Submission, uri: &Uri) -> Vec<u8> {
-    let head = [
-        ResultSubmitted::SIGNATURE_HASH.0,
-        result.job.0,
-        small(result.slot),
-        small(result.provider),
-        small(result.attempt),
-        result.root.0,
-        small(result.claim),
-        small(result.window_end),
-        // Behind five words: the four above that are no topics, and this offset itself.
-        number(5 * 32),
-    ];
-    let mut log = head.as_flattened().to_vec();
-    uri.append(&mut log);
-    log
-}
-
-/// What [`ResultSubmitted`] says besides its URI.
+/// What [`ResultSubmitted`] says besides its URI: the topics, then the data.
 pub struct Submission {
-    /// The job.
-    pub job: B256,
-    /// The slot's place in the job.
-    pub slot: u16,
-    /// Whose result it is.
-    pub provider: u32,
-    /// Of which attempt.
-    pub attempt: u8,
-    /// The hash of the output.
-    pub root: B256,
-    /// What it is claimed to be worth, in twentieths.
-    pub claim: u8,
-    /// Until when it can be accepted, ruled on or disputed.
-    pub window_end: u64,
+    /// Job, slot and provider.
+    pub topics: (B256, u16, u32),
+    /// Attempt, root, claim, and when the window ends.
+    pub data: (u8, B256, u8, u64),
 }
 
-/// The number of topics of [`JobPosted`] and of [`ResultSubmitted`].
-pub const JOB_TOPICS: usize = 3;
-/// See [`JOB_TOPICS`].
-pub const RESULT_TOPICS: usize = 4;
-
-impl Jobs {
-    /// Logs an event.
-    pub(crate) fn log<E: Flat<N>, const N: usize>(&self, event: &E) {
-        self.log_bytes(event.words().as_flattened(), E::TOPICS);
-    }
-
-    #[inline(never)]
-    pub(crate) fn log_bytes(&self, log: &[u8], topics: usize) {
-        self.vm().emit_log(log, topics);
-    }
+/// Topics and data of [`ResultSubmitted`].
+pub fn submitted(result: &Submission, uri: &Uri) -> Vec<u8> {
+    let mut log = bytes_of(&(ResultSubmitted::SIGNATURE_HASH,));
+    result.topics.write(&mut log);
+    result.data.write(&mut log);
+    uri.write_behind(5, &mut log);
+    log
 }
 
 #[cfg(test)]
 mod tests {
     use alloy_primitives::LogData;
-    use linq_abi::JobParameters;
+    use alloy_sol_types::SolType;
 
     use super::*;
-    use crate::words::tests::{sample, terms, uri, words_of};
 
-    fn as_general(event: &impl SolEvent) -> (Vec<u8>, usize) {
+    const TEXTS: [&str; 3] = ["", "ipfs://a", "https://example.org/32-bytes-/32"];
+
+    fn uri(text: &str) -> Uri {
+        Uri::detokenize(text.as_bytes().into())
+    }
+
+    fn general(event: &impl SolEvent) -> (Vec<u8>, usize) {
         let log: LogData = event.encode_log_data();
         let mut bytes: Vec<u8> = log.topics().iter().flat_map(|topic| topic.0).collect();
         bytes.extend_from_slice(&log.data);
         (bytes, log.topics().len())
     }
 
-    fn as_ours<E: Flat<N>, const N: usize>(event: &E) -> (Vec<u8>, usize) {
-        (event.words().as_flattened().to_vec(), E::TOPICS)
-    }
-
-    macro_rules! flat {
-        ($($event:ident { $($field:ident),+ })+) => {$(
-            #[test]
-            #[allow(non_snake_case, reason = "each test is named as its event")]
-            fn $event() {
-                let event = super::$event { $($field: sample(stringify!($field))),+ };
-                assert_eq!(as_ours(&event), as_general(&event));
-            }
-        )+};
-    }
-
-    flat! {
-        Wired { registry, escrow }
-        SlotTaken { job, slot, provider, attempt, price, lock, bidUntil, due, standing }
-        SlotDisplaced { job, slot, provider }
-        UnableReported { job, slot, provider, attempt, reason }
-        SlotReopened { job, slot, provider, end, attempt }
-        SlotClosed { job, slot, provider, outcome, paid, fee }
-    }
-
     #[test]
-    #[allow(non_snake_case, reason = "each test is named as its event")]
-    fn ParametersSet() {
-        let parameters = JobParameters {
-            feeBps: sample("feeBps"),
-            collateralBps: sample("collateralBps"),
-            maxAttempts: sample("maxAttempts"),
-        };
-        let event = super::ParametersSet { version: sample("version"), parameters };
-        assert_eq!(as_ours(&event), as_general(&event));
-    }
-
-    #[test]
-    #[allow(non_snake_case, reason = "each test is named as its event")]
-    fn JobPosted() {
-        for text in ["", "ipfs://a", "https://example.org/thirty-two-bytes"] {
-            let event = super::JobPosted {
-                job: sample("job"),
-                requester: sample("requester"),
-                terms: terms(),
-                openUntil: sample("openUntil"),
+    fn a_posted_job_is_logged_whole() {
+        for text in TEXTS {
+            let event = JobPosted {
+                job: B256::repeat_byte(1),
+                requester: Address::repeat_byte(2),
+                terms: Terms { tasks: 3, salt: B256::repeat_byte(4), ..Terms::default() },
+                openUntil: 5,
                 uri: text.into(),
             };
-            let log = job_posted(event.job, event.requester, &words_of(&event.terms), event.openUntil, &uri(text));
-            assert_eq!((log, JOB_TOPICS), as_general(&event));
+            let terms = Raw::of(&event.terms);
+            let log = posted(event.job, event.requester, &terms, event.openUntil, &uri(text));
+            assert_eq!((log, POSTED_TOPICS), general(&event));
         }
     }
 
     #[test]
-    #[allow(non_snake_case, reason = "each test is named as its event")]
-    fn ResultSubmitted() {
-        for text in ["", "ipfs://a", "https://example.org/thirty-two-bytes"] {
-            let result = Submission {
-                job: sample("job"),
-                slot: sample("slot"),
-                provider: sample("provider"),
-                attempt: sample("attempt"),
-                root: sample("root"),
-                claim: sample("claim"),
-                window_end: sample("windowEnd"),
-            };
-            let event = super::ResultSubmitted {
-                job: result.job,
-                slot: result.slot,
-                provider: result.provider,
-                attempt: result.attempt,
-                root: result.root,
-                claim: result.claim,
-                windowEnd: result.window_end,
+    fn a_result_is_logged_whole() {
+        for text in TEXTS {
+            let event = ResultSubmitted {
+                job: B256::repeat_byte(1),
+                slot: 2,
+                provider: 3,
+                attempt: 4,
+                root: B256::repeat_byte(5),
+                claim: 6,
+                windowEnd: 7,
                 uri: text.into(),
             };
-            assert_eq!((result_submitted(&result, &uri(text)), RESULT_TOPICS), as_general(&event));
+            let result = Submission {
+                topics: (event.job, event.slot, event.provider),
+                data: (event.attempt, event.root, event.claim, event.windowEnd),
+            };
+            assert_eq!((submitted(&result, &uri(text)), SUBMITTED_TOPICS), general(&event));
         }
     }
 }

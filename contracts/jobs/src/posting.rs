@@ -1,22 +1,21 @@
 //! From terms to a job, and back again while nobody has taken it.
 
 use alloy_primitives::{Address, B256};
-use linq_abi::{IJobs::*, Job};
+use linq_abi::{
+    IJobs::*,
+    Job, Terms,
+    wire::{Abi, Raw, Uri},
+};
 use stylus_sdk::prelude::*;
 
 use crate::{
     JobsError, logs,
     state::{Jobs, Reward},
-    terms::{self, TermsWords},
-    transition,
-    words::{Static, Uri, address, amount, resources, small},
+    terms, transition,
 };
 
 /// The longest URI that is logged, in bytes.
 const MAX_URI: usize = 256;
-
-/// A [`Job`] as its words.
-type JobWords = Static<Job, 18>;
 
 /// Posting jobs.
 #[public]
@@ -35,7 +34,7 @@ pub trait Posting {
     ///        [`JobsBadWindow`], [`JobsBadAttempts`], [`JobsBadEnd`], [`JobsBadOpening`], [`JobsUriTooLong`]; a refusal of
     ///        the escrow or the token passes through, as [`JobsSiblingFailed`] if it has no reason.
     /// Units: LNQ base units; seconds. Returns the job's id.
-    fn post(&mut self, terms: TermsWords, uri: Uri) -> Result<B256, JobsError>;
+    fn post(&mut self, terms: Raw<Terms>, uri: Uri) -> Result<B256, JobsError>;
 
     /// Takes back an open slot and its price.
     ///
@@ -47,23 +46,24 @@ pub trait Posting {
     fn cancel(&mut self, job: B256, slot: u16) -> Result<(), JobsError>;
 
     /// The id that `terms` have as a job of this contract on this chain, posted or not.
-    fn job_id(&self, terms: TermsWords) -> B256;
+    fn job_id(&self, terms: Raw<Terms>) -> B256;
 
     /// What is kept of a job.
     ///
     /// Fails: [`JobsUnknownJob`].
     /// Units: LNQ base units; seconds.
-    fn job(&self, id: B256) -> Result<JobWords, JobsError>;
+    fn job(&self, id: B256) -> Result<Abi<Job>, JobsError>;
 }
 
 #[public]
 impl Posting for Jobs {
-    fn post(&mut self, terms: TermsWords, uri: Uri) -> Result<B256, JobsError> {
+    fn post(&mut self, terms: Raw<Terms>, uri: Uri) -> Result<B256, JobsError> {
         if self.escrow.get().is_zero() {
             return Err(JobsNotWired {}.into());
         }
         let job = self.id_of(&terms);
-        let requester = terms.address(terms::REQUESTER);
+        let read = terms.read();
+        let Terms { requester, price, judge, expected, .. } = read;
         let caller = self.vm().msg_sender();
         if caller != requester {
             return Err(JobsNotRequester { job, caller }.into());
@@ -72,25 +72,24 @@ impl Posting for Jobs {
             return Err(JobsAlreadyPosted { job }.into());
         }
         let setup = self.setup.get();
-        let conditions = terms::conditions(&terms, &setup, &self.parameters_of(setup.version), self.now())?;
+        let conditions = terms::conditions(read, &setup, &self.parameters_of(setup.version), self.now())?;
         require_short(&uri)?;
-        let price = terms::price(&terms);
-        let reward = Reward { requester, price };
+        let reward = Reward { requester, price: price.into() };
 
         let mut stored = self.jobs.setter(job);
         stored.reward.set(reward.pack().ok_or(JobsOverflow {})?);
         stored.conditions.set(conditions.pack().ok_or(JobsOverflow {})?);
         if conditions.judged {
-            stored.decider.set(terms.word(terms::JUDGE).into());
+            stored.decider.set(judge.into_word());
         }
         if conditions.expects {
-            stored.decider.set(terms.word(terms::EXPECTED).into());
+            stored.decider.set(expected);
         }
 
-        let log = logs::job_posted(job, requester, &terms, conditions.open_until.secs(), &uri);
-        self.log_bytes(&log, logs::JOB_TOPICS);
+        let log = logs::posted(job, requester, &terms, conditions.open_until.secs(), &uri);
+        self.vm().emit_log(&log, logs::POSTED_TOPICS);
 
-        self.escrow_lock(job, requester, price.into(), conditions.tasks())?;
+        self.escrow_lock(job, requester, price, conditions.tasks())?;
         Ok(job)
     }
 
@@ -101,40 +100,35 @@ impl Posting for Jobs {
         self.refund(&work, &next)
     }
 
-    fn job_id(&self, terms: TermsWords) -> B256 {
+    fn job_id(&self, terms: Raw<Terms>) -> B256 {
         self.id_of(&terms)
     }
 
-    fn job(&self, id: B256) -> Result<JobWords, JobsError> {
+    fn job(&self, id: B256) -> Result<Abi<Job>, JobsError> {
         let conditions = self.conditions_of(id)?;
         let reward = self.reward_of(id);
-        let [cpu, memory, storage, gpus, class, bandwidth] = resources(&conditions.resources);
-        Ok(Static::new([
-            address(reward.requester),
-            amount(reward.price.into()),
-            small(conditions.tasks()),
-            cpu,
-            memory,
-            storage,
-            gpus,
-            class,
-            bandwidth,
-            small(conditions.bid_secs),
-            small(conditions.run_secs),
-            small(conditions.window_secs),
-            small(conditions.open_until.secs()),
-            small(conditions.end_by.secs()),
-            small(conditions.attempts),
-            small(conditions.version),
-            small(conditions.judged),
-            small(conditions.expects),
-        ]))
+        let job = Job {
+            requester: reward.requester,
+            price: reward.price.into(),
+            tasks: conditions.tasks(),
+            bidSecs: conditions.bid_secs,
+            runSecs: conditions.run_secs,
+            windowSecs: conditions.window_secs,
+            openUntil: conditions.open_until.secs(),
+            endBy: conditions.end_by.secs(),
+            attempts: conditions.attempts,
+            parameters: conditions.version,
+            judged: conditions.judged,
+            expects: conditions.expects,
+            resources: conditions.resources,
+        };
+        Ok(job.into())
     }
 }
 
 impl Jobs {
     /// The id of `terms`: they and nothing else, here and nowhere else.
-    pub(crate) fn id_of(&self, terms: &TermsWords) -> B256 {
+    pub(crate) fn id_of(&self, terms: &Raw<Terms>) -> B256 {
         let preimage = terms::preimage(self.vm().chain_id(), self.vm().contract_address(), terms);
         self.vm().native_keccak256(&preimage)
     }
@@ -151,8 +145,8 @@ impl Jobs {
 
 /// Requires that a URI is short enough to be logged.
 pub(crate) fn require_short(uri: &Uri) -> Result<(), JobsError> {
-    if uri.len() > MAX_URI {
-        let length = u32::try_from(uri.len()).unwrap_or(u32::MAX);
+    if uri.length() > MAX_URI {
+        let length = u32::try_from(uri.length()).unwrap_or(u32::MAX);
         return Err(JobsUriTooLong { length, limit: u32::try_from(MAX_URI).unwrap_or(u32::MAX) }.into());
     }
     Ok(())

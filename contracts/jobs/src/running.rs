@@ -1,8 +1,8 @@
 //! What the provider's operator says of the work: here is the result, or there will be none.
 
 use alloy_primitives::B256;
-use linq_abi::{IJobs::*, codes::SlotState};
-use linq_common::Share;
+use linq_abi::{IJobs::*, codes::SlotState, wire::Uri};
+use linq_common::{Share, log};
 use stylus_sdk::prelude::*;
 
 use crate::{
@@ -11,7 +11,6 @@ use crate::{
     posting::require_short,
     state::Jobs,
     transition,
-    words::Uri,
 };
 
 /// Bringing results.
@@ -60,9 +59,10 @@ impl Running for Jobs {
         let operator = self.vm().msg_sender();
         let window_end = if closed { now } else { next.until };
 
-        let (provider, attempt, window_end) = (next.provider, next.attempt, window_end.secs());
-        let result = Submission { job, slot, provider, attempt, root, claim, window_end };
-        self.log_bytes(&logs::result_submitted(&result, &uri), logs::RESULT_TOPICS);
+        let topics = (job, slot, next.provider);
+        let data = (next.attempt, root, claim, window_end.secs());
+        let log = logs::submitted(&Submission { topics, data }, &uri);
+        self.vm().emit_log(&log, logs::SUBMITTED_TOPICS);
 
         if closed {
             return self.pay(&work, &next, Share::ALL, Some(operator));
@@ -77,7 +77,7 @@ impl Running for Jobs {
             transition::unable(&work.conditions, &work.slot, self.now()).map_err(|why| work.refused(why))?;
         let (provider, attempt) = (work.slot.provider, work.slot.attempt);
 
-        self.log(&UnableReported { job, slot, provider, attempt, reason });
+        log(self.vm(), &UnableReported { job, slot, provider, attempt, reason });
 
         let operator = self.vm().msg_sender();
         self.leave(&work, &departure, Some(operator))

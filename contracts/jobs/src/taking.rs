@@ -1,22 +1,21 @@
 //! Giving a slot to a provider.
 
 use alloy_primitives::{B256, aliases::U96};
-use linq_abi::{IJobs::*, Slot, codes::SlotState};
-use linq_common::Amount;
+use linq_abi::{
+    IJobs::*,
+    Slot, Terms, WorkRequest,
+    codes::SlotState,
+    wire::{Abi, Raw},
+};
+use linq_common::{Amount, log};
 use stylus_sdk::prelude::*;
 
 use crate::{
     JobsError,
-    calls::Taker,
     math::lock_up,
     state::{Jobs, SlotRecord},
-    terms::{self, TermsWords},
     transition,
-    words::{Static, amount, small},
 };
-
-/// A [`Slot`] as its words.
-type SlotWords = Static<Slot, 13>;
 
 /// Taking slots.
 #[public]
@@ -38,25 +37,26 @@ pub trait Taking {
     /// Units: LNQ base units.
     /// Note:  the registry is called before the slot is written, because half of what is written is its answer. It calls
     ///        nobody, and the entry point admits no second call meanwhile.
-    fn take(&mut self, terms: TermsWords, slot: u16, provider: u32, price: U96) -> Result<(), JobsError>;
+    fn take(&mut self, terms: Raw<Terms>, slot: u16, provider: u32, price: U96) -> Result<(), JobsError>;
 
     /// A slot at the present second.
     ///
     /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`].
     /// Units: LNQ base units; seconds; twentieths.
-    fn slot(&self, id: B256, index: u16) -> Result<SlotWords, JobsError>;
+    fn slot(&self, id: B256, index: u16) -> Result<Abi<Slot>, JobsError>;
 }
 
 #[public]
 impl Taking for Jobs {
-    fn take(&mut self, terms: TermsWords, slot: u16, provider: u32, price: U96) -> Result<(), JobsError> {
+    fn take(&mut self, terms: Raw<Terms>, slot: u16, provider: u32, price: U96) -> Result<(), JobsError> {
         let job = self.id_of(&terms);
         let work = self.work(job, slot)?;
-        let named: u32 = terms.number(terms::PROVIDER);
+        let terms = terms.read();
+        let named = terms.provider;
         if named != 0 && named != provider {
             return Err(JobsOtherProviderNamed { named, provider }.into());
         }
-        let posted = terms::price(&terms);
+        let posted = Amount::from(terms.price);
         let take = transition::take(&work.conditions, &work.slot, self.now(), provider, price.into(), posted)
             .map_err(|why| work.refused(why))?;
         let lock = lock_up(posted, self.parameters_of(work.conditions.version).collateral).into();
@@ -64,20 +64,32 @@ impl Taking for Jobs {
         // A requester could have its own judge rule a stranger's stake away, or expect a hash that nobody can reach; so
         // such work is only for providers that asked for it.
         let decided = work.conditions.judged || work.conditions.expects;
-        let anyone: u8 = terms.number(terms::ANYONE_MATCHES);
-        let assignable = !decided && (anyone != 0 || caller == terms.address(terms::REQUESTER));
+        let assignable = !decided && (terms.anyoneMatches || caller == terms.requester);
+        let request = WorkRequest {
+            provider,
+            caller,
+            assignable,
+            resources: terms.resources,
+            features: terms.features,
+            regions: terms.regions,
+            tier: terms.tier,
+            price,
+            posted: terms.price,
+            runSecs: terms.runSecs,
+            windowSecs: terms.windowSecs,
+            lock,
+        };
 
         if let Some(displaced) = &take.displaced {
-            self.log(&SlotDisplaced { job, slot, provider: displaced.provider });
+            log(self.vm(), &SlotDisplaced { job, slot, provider: displaced.provider });
             self.displace(&work, displaced)?;
         }
-        let taker = Taker { provider, caller, assignable, price, lock };
-        let (payout_version, standing) = self.registry_take(&taker, &terms)?;
+        let (payout_version, standing) = self.registry_take(&request)?;
 
         let next = SlotRecord { payout_version, standing, ..take.next };
         self.put(&work, &next)?;
 
-        self.log(&SlotTaken {
+        let taken = SlotTaken {
             job,
             slot,
             provider,
@@ -87,11 +99,12 @@ impl Taking for Jobs {
             bidUntil: next.until.secs(),
             due: take.due.secs(),
             standing: next.standing,
-        });
+        };
+        log(self.vm(), &taken);
         Ok(())
     }
 
-    fn slot(&self, id: B256, index: u16) -> Result<SlotWords, JobsError> {
+    fn slot(&self, id: B256, index: u16) -> Result<Abi<Slot>, JobsError> {
         let work = self.work(id, index)?;
         let slot = work.slot;
         let (state, until) = transition::state_at(&work.conditions, &slot, self.now());
@@ -103,20 +116,21 @@ impl Taking for Jobs {
         };
         let working = matches!(state, SlotState::Taken | SlotState::Running);
         let due = if working { transition::due_at(&work.conditions, &slot).secs() } else { 0 };
-        Ok(Static::new([
-            small(state.number()),
-            small(until.secs()),
-            small(slot.outcome.number()),
-            small(slot.provider),
-            small(slot.left),
-            small(slot.attempt),
-            amount(slot.price.into()),
-            amount(lock.into()),
-            small(slot.taken_at.secs()),
-            small(due),
-            small(slot.claim.twentieths()),
-            small(slot.standing),
-            small(slot.payout_version),
-        ]))
+        let slot = Slot {
+            state: state.number(),
+            until: until.secs(),
+            outcome: slot.outcome.number(),
+            provider: slot.provider,
+            left: slot.left,
+            attempt: slot.attempt,
+            price: slot.price.into(),
+            lock: lock.into(),
+            takenAt: slot.taken_at.secs(),
+            due,
+            claim: slot.claim.twentieths(),
+            standing: slot.standing,
+            payoutVersion: slot.payout_version,
+        };
+        Ok(slot.into())
     }
 }

@@ -3,65 +3,17 @@
 use alloc::vec::Vec;
 
 use alloy_primitives::Address;
-use linq_abi::{IJobs::*, Resources, Terms};
+use linq_abi::{
+    IJobs::*,
+    Terms,
+    wire::{Raw, bytes_of},
+};
 use linq_common::{Amount, DAY_SECS, Timestamp};
 
 use crate::{
     JobsError,
     state::{Conditions, MAX_PRICE, Parameters, Setup, resources_fit},
-    words::{Static, address, small},
 };
-
-/// Terms, as they came.
-pub type TermsWords = Static<Terms, 25>;
-
-// The places of the terms.
-/// `requester`.
-pub const REQUESTER: usize = 0;
-/// `price`.
-pub const PRICE: usize = 2;
-/// `tasks`.
-pub const TASKS: usize = 3;
-/// `resources.cpuMillis`.
-pub const CPU_MILLIS: usize = 4;
-/// `resources.memoryMib`.
-pub const MEMORY_MIB: usize = 5;
-/// `resources.storageGib`.
-pub const STORAGE_GIB: usize = 6;
-/// `resources.gpus`.
-pub const GPUS: usize = 7;
-/// `resources.gpuClass`.
-pub const GPU_CLASS: usize = 8;
-/// `resources.bandwidthMbps`.
-pub const BANDWIDTH_MBPS: usize = 9;
-/// `features`.
-pub const FEATURES: usize = 10;
-/// `regions`.
-pub const REGIONS: usize = 11;
-/// `tier`.
-pub const TIER: usize = 12;
-/// `provider`.
-pub const PROVIDER: usize = 13;
-/// `judge`.
-pub const JUDGE: usize = 14;
-/// `expected`.
-pub const EXPECTED: usize = 15;
-/// `openSecs`.
-pub const OPEN_SECS: usize = 16;
-/// `bidSecs`.
-pub const BID_SECS: usize = 17;
-/// `runSecs`.
-pub const RUN_SECS: usize = 18;
-/// `windowSecs`.
-pub const WINDOW_SECS: usize = 19;
-/// `attempts`.
-pub const ATTEMPTS: usize = 20;
-/// `endBy`.
-pub const END_BY: usize = 21;
-/// `anyoneMatches`.
-pub const ANYONE_MATCHES: usize = 22;
-/// `parameters`.
-pub const VERSION: usize = 23;
 
 /// The most slots a job has.
 const MAX_TASKS: u16 = 256;
@@ -75,74 +27,55 @@ pub const MAX_WINDOW_SECS: u32 = 14 * DAY_SECS;
 /// is room for whatever follows a run.
 const LATEST_END: u64 = 4_000_000_000;
 
-/// The posted price of one slot.
-pub fn price(terms: &TermsWords) -> Amount {
-    Amount::new_clipped(terms.number(PRICE))
-}
-
 /// Checks `terms` posted at `now`, and keeps what later calls need.
 pub fn conditions(
-    terms: &TermsWords,
+    terms: Terms,
     setup: &Setup,
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<Conditions, JobsError> {
-    let version = terms.number(VERSION);
+    let Terms { parameters: version, tasks, resources, bidSecs: bid_secs, runSecs: run_secs, .. } = terms;
+    let Terms { windowSecs: window_secs, attempts, endBy: end_by, openSecs: open_secs, .. } = terms;
     if version != setup.version {
         return Err(JobsUnknownParameters { version, current: setup.version }.into());
     }
-    let tasks: u16 = terms.number(TASKS);
     if tasks == 0 || tasks > MAX_TASKS {
         return Err(JobsBadTasks { tasks }.into());
     }
-    let price = price(terms);
+    let price = Amount::from(terms.price);
     if price.is_zero() || price > MAX_PRICE {
-        return Err(JobsBadPrice { price: price.into(), limit: MAX_PRICE.into() }.into());
+        return Err(JobsBadPrice { price: terms.price, limit: MAX_PRICE.into() }.into());
     }
-    let resources = Resources {
-        cpuMillis: terms.number(CPU_MILLIS),
-        memoryMib: terms.number(MEMORY_MIB),
-        storageGib: terms.number(STORAGE_GIB),
-        gpus: terms.number(GPUS),
-        gpuClass: terms.number(GPU_CLASS),
-        bandwidthMbps: terms.number(BANDWIDTH_MBPS),
-    };
     // A class without GPUs would ask of a provider what the job does not use.
     if !resources_fit(&resources) || (resources.gpus == 0 && resources.gpuClass != 0) {
         return Err(JobsBadResources {}.into());
     }
-    let judged = terms.word(JUDGE) != [0; 32];
-    let expects = terms.word(EXPECTED) != [0; 32];
+    let judged = !terms.judge.is_zero();
+    let expects = !terms.expected.is_zero();
     if judged && expects {
         return Err(JobsJudgeAndExpected {}.into());
     }
-    let bid_secs: u32 = terms.number(BID_SECS);
     if bid_secs > MAX_BID_SECS {
         return Err(JobsBadBidding { bidSecs: bid_secs, limit: MAX_BID_SECS }.into());
     }
-    let run_secs: u32 = terms.number(RUN_SECS);
     if run_secs == 0 || run_secs > MAX_RUN_SECS {
         return Err(JobsBadRun { runSecs: run_secs, limit: MAX_RUN_SECS }.into());
     }
     // A result with the expected hash is paid at once; nobody has a window to use.
     let least = if expects { 0 } else { setup.min_window_secs };
-    let window_secs: u32 = terms.number(WINDOW_SECS);
     if window_secs < least || window_secs > MAX_WINDOW_SECS {
         return Err(JobsBadWindow { windowSecs: window_secs, least, most: MAX_WINDOW_SECS }.into());
     }
     // A named provider that left could not come back, so that a second attempt would find nobody.
-    let limit = if terms.word(PROVIDER) == [0; 32] { parameters.max_attempts } else { 1 };
-    let attempts = terms.number(ATTEMPTS);
+    let limit = if terms.provider == 0 { parameters.max_attempts } else { 1 };
     if attempts == 0 || attempts > limit {
         return Err(JobsBadAttempts { attempts, limit }.into());
     }
     let longest_attempt = u64::from(bid_secs).saturating_add(run_secs.into());
     let earliest = now.secs().saturating_add(longest_attempt).saturating_add(1);
-    let end_by: u64 = terms.number(END_BY);
     if end_by < earliest || end_by > LATEST_END {
         return Err(JobsBadEnd { endBy: end_by, earliest, latest: LATEST_END }.into());
     }
-    let open_secs: u32 = terms.number(OPEN_SECS);
     if open_secs == 0 {
         return Err(JobsBadOpening { openSecs: open_secs }.into());
     }
@@ -165,27 +98,27 @@ pub fn conditions(
 
 /// abi.encode(chain id, jobs contract, terms), whose keccak256 is the job's id. Terms have no part of variable length, so
 /// that the encodings simply follow each other.
-pub fn preimage(chain_id: u64, jobs: Address, terms: &TermsWords) -> Vec<u8> {
-    let mut preimage = [small(chain_id), address(jobs)].as_flattened().to_vec();
-    preimage.extend_from_slice(terms.words().as_flattened());
+pub fn preimage(chain_id: u64, jobs: Address, terms: &Raw<Terms>) -> Vec<u8> {
+    let mut preimage = bytes_of(&(chain_id, jobs));
+    terms.write(&mut preimage);
     preimage
 }
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::{B256, U256, aliases::U96};
+    use alloy_primitives::{Address, B256, U256, aliases::U96};
     use alloy_sol_types::SolValue;
+    use linq_abi::Resources;
     use linq_common::Bps;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::words::tests::{sample, words_of};
 
     const NOW: u64 = 1_800_000_000;
     const DAY: u32 = DAY_SECS;
 
     fn setup() -> Setup {
-        Setup { deployer: sample("deployer"), min_window_secs: 36 * 3_600, version: 3 }
+        Setup { deployer: Address::repeat_byte(1), min_window_secs: 36 * 3_600, version: 3 }
     }
 
     fn parameters() -> Parameters {
@@ -195,8 +128,8 @@ mod tests {
     /// Terms inside every limit.
     fn good() -> Terms {
         Terms {
-            requester: sample("requester"),
-            specHash: sample("specHash"),
+            requester: Address::repeat_byte(2),
+            specHash: B256::repeat_byte(3),
             price: Amount::LNQ.into(),
             tasks: 4,
             resources: Resources { cpuMillis: 2_000, memoryMib: 1_024, ..Resources::default() },
@@ -212,7 +145,7 @@ mod tests {
     }
 
     fn check(terms: &Terms) -> Result<Conditions, JobsError> {
-        conditions(&words_of(terms), &setup(), &parameters(), Timestamp::new_clipped(NOW))
+        conditions(terms.clone(), &setup(), &parameters(), Timestamp::new_clipped(NOW))
     }
 
     fn refused(change: impl FnOnce(&mut Terms)) -> JobsError {
@@ -260,10 +193,10 @@ mod tests {
 
     #[test]
     fn when_both_judge_and_hash_decide_it_refuses() {
-        let both = |t: &mut Terms| (t.judge, t.expected) = (sample("judge"), sample("expected"));
+        let both = |t: &mut Terms| (t.judge, t.expected) = (Address::repeat_byte(4), B256::repeat_byte(5));
         assert_eq!(refused(both), JobsJudgeAndExpected {}.into());
-        assert!(kept(|t| t.judge = sample("judge")).judged);
-        assert!(kept(|t| t.expected = sample("expected")).expects);
+        assert!(kept(|t| t.judge = Address::repeat_byte(4)).judged);
+        assert!(kept(|t| t.expected = B256::repeat_byte(5)).expects);
     }
 
     #[test]
@@ -289,7 +222,7 @@ mod tests {
         assert_eq!(refused(|t| t.windowSecs = most + 1), JobsBadWindow { windowSecs: most + 1, least, most }.into());
         kept(|t| t.windowSecs = least);
         kept(|t| t.windowSecs = most);
-        kept(|t| (t.windowSecs, t.expected) = (0, sample("expected")));
+        kept(|t| (t.windowSecs, t.expected) = (0, B256::repeat_byte(5)));
     }
 
     #[test]
@@ -320,8 +253,13 @@ mod tests {
 
     #[test]
     fn refusals_come_in_the_order_of_the_documentation() {
-        let mut terms =
-            Terms { tasks: 0, endBy: 0, judge: sample("judge"), expected: sample("hash"), ..Terms::default() };
+        let mut terms = Terms {
+            tasks: 0,
+            endBy: 0,
+            judge: Address::repeat_byte(4),
+            expected: B256::repeat_byte(5),
+            ..Terms::default()
+        };
         terms.resources.gpuClass = 1;
         terms.bidSecs = u32::MAX;
         terms.windowSecs = u32::MAX;
@@ -369,45 +307,22 @@ mod tests {
 
     #[test]
     fn an_id_is_of_the_encoded_terms() {
-        let (terms, jobs) = (good(), sample("jobs"));
+        let (terms, jobs) = (good(), Address::repeat_byte(7));
         let general = (U256::from(412_346), jobs, terms.clone()).abi_encode();
-        assert_eq!(preimage(412_346, jobs, &words_of(&terms)), general);
+        assert_eq!(preimage(412_346, jobs, &Raw::of(&terms)), general);
     }
 
     #[test]
     fn another_chain_contract_or_term_is_another_id() {
-        let id = |chain, jobs: &str, terms: &Terms| {
-            alloy_primitives::keccak256(preimage(chain, sample(jobs), &words_of(terms)))
+        let id = |chain, jobs, terms: &Terms| {
+            alloy_primitives::keccak256(preimage(chain, Address::repeat_byte(jobs), &Raw::of(terms)))
         };
         let terms = good();
-        let mut ids: Vec<B256> = vec![id(1, "jobs", &terms), id(2, "jobs", &terms), id(1, "others", &terms)];
-        ids.push(id(1, "jobs", &Terms { salt: sample("salt"), ..good() }));
-        ids.push(id(1, "jobs", &Terms { anyoneMatches: true, ..good() }));
+        let mut ids: Vec<B256> = vec![id(1, 7, &terms), id(2, 7, &terms), id(1, 8, &terms)];
+        ids.push(id(1, 7, &Terms { salt: B256::repeat_byte(6), ..good() }));
+        ids.push(id(1, 7, &Terms { anyoneMatches: true, ..good() }));
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), 5);
-    }
-
-    #[test]
-    fn places_are_those_of_the_terms() {
-        let terms = crate::words::tests::terms();
-        let words = words_of(&terms);
-        assert_eq!(words.address(REQUESTER), terms.requester);
-        assert_eq!(price(&words), terms.price.into());
-        assert_eq!(words.number::<u16>(TASKS), terms.tasks);
-        assert_eq!(words.number::<u64>(FEATURES), terms.features);
-        assert_eq!(words.number::<u128>(REGIONS), terms.regions);
-        assert_eq!(words.number::<u8>(TIER), terms.tier);
-        assert_eq!(words.number::<u32>(PROVIDER), terms.provider);
-        assert_eq!(words.address(JUDGE), terms.judge);
-        assert_eq!(words.word(EXPECTED), terms.expected.0);
-        assert_eq!(words.number::<u32>(OPEN_SECS), terms.openSecs);
-        assert_eq!(words.number::<u32>(BID_SECS), terms.bidSecs);
-        assert_eq!(words.number::<u32>(RUN_SECS), terms.runSecs);
-        assert_eq!(words.number::<u32>(WINDOW_SECS), terms.windowSecs);
-        assert_eq!(words.number::<u8>(ATTEMPTS), terms.attempts);
-        assert_eq!(words.number::<u64>(END_BY), terms.endBy);
-        assert_eq!(words.number::<u8>(ANYONE_MATCHES) != 0, terms.anyoneMatches);
-        assert_eq!(words.number::<u16>(VERSION), terms.parameters);
     }
 }

@@ -1,7 +1,8 @@
 //! Naming the siblings, and what is fixed for everyone.
 
 use alloy_primitives::Address;
-use linq_abi::{IJobs::*, JobParameters};
+use linq_abi::{IJobs::*, JobParameters, wire::Abi};
+use linq_common::log;
 use stylus_sdk::prelude::*;
 
 use crate::{JobsError, state::Jobs};
@@ -22,7 +23,7 @@ pub trait Wiring {
     /// One version of the parameters.
     ///
     /// Fails: [`JobsUnknownParameters`].
-    fn parameters(&self, version: u16) -> Result<JobParameters, JobsError>;
+    fn parameters(&self, version: u16) -> Result<Abi<JobParameters>, JobsError>;
 
     /// The shortest window a result may have, and the version of the parameters that jobs are made under now.
     ///
@@ -52,17 +53,17 @@ impl Wiring for Jobs {
         self.registry.set(registry);
         self.escrow.set(escrow);
 
-        self.log(&Wired { registry, escrow });
+        log(self.vm(), &Wired { registry, escrow });
         Ok(())
     }
 
-    fn parameters(&self, version: u16) -> Result<JobParameters, JobsError> {
+    fn parameters(&self, version: u16) -> Result<Abi<JobParameters>, JobsError> {
         let parameters = self.parameters_of(version);
         // Every version allows an attempt, so none of them is all zero.
         if parameters.max_attempts == 0 {
             return Err(JobsUnknownParameters { version, current: self.setup.get().version }.into());
         }
-        Ok(parameters.into())
+        Ok(JobParameters::from(parameters).into())
     }
 
     fn limits(&self) -> (u32, u16) {

@@ -3,8 +3,8 @@
 //! Each step that ends something writes and logs first and calls out last: the registry, then the escrow.
 
 use alloy_primitives::{Address, B256, aliases::U16};
-use linq_abi::{IJobs::*, Resources, WorkClose, codes::WorkEnd};
-use linq_common::{Share, Timestamp};
+use linq_abi::{IJobs::*, Resources, WorkClose, codes::WorkEnd, wire::bytes_of};
+use linq_common::{Share, Timestamp, log};
 use stylus_sdk::prelude::*;
 
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     math::{Payment, lock_up},
     state::{Conditions, Jobs, Parameters, Reward, SlotRecord},
     transition::{Departure, Refusal},
-    words::small,
 };
 
 /// A slot and the conditions it lives under.
@@ -99,7 +98,7 @@ impl Jobs {
         if !conditions.has_slot(index) {
             return Err(JobsUnknownSlot { job, slot: index }.into());
         }
-        let id = self.vm().native_keccak256([job.0, small(index)].as_flattened());
+        let id = self.vm().native_keccak256(&bytes_of(&(job, index)));
         let slot = SlotRecord::unpack(&self.slots.get(id));
         Ok(Work { job, index, id, conditions, slot })
     }
@@ -132,7 +131,8 @@ impl Jobs {
         }
         let ending = Ending { end: WorkEnd::Settled, reserved: false, share, payment };
         let payee = self.close_take(work, next, ending)?;
-        self.escrow_settle(work.job, payee, next.price.into(), share.twentieths(), parameters.fee.get())
+        self.escrow_settle(work.job, payee, next.price.into(), share.twentieths(), parameters.fee.get())?;
+        Ok(())
     }
 
     /// Ends a take that brought no result: the slot opens again, or closes with a refund. Where an operator is given it is
@@ -151,7 +151,7 @@ impl Jobs {
         let provider = work.slot.provider;
         if reopened {
             let (job, slot, attempt) = (work.job, work.index, work.slot.attempt);
-            self.log(&SlotReopened { job, slot, provider, end: end.number(), attempt });
+            log(self.vm(), &SlotReopened { job, slot, provider, end: end.number(), attempt });
         } else {
             self.log_closed(work, provider, next, Payment::default());
         }
@@ -172,7 +172,8 @@ impl Jobs {
 
         self.log_closed(work, 0, next, Payment::default());
 
-        self.escrow_refund(work.job)
+        self.escrow_refund(work.job)?;
+        Ok(())
     }
 
     /// Takes a take that was displaced off the registry's books.
@@ -183,7 +184,7 @@ impl Jobs {
 
     /// Returns the capacity that a slot occupies, in the name of its provider's operator.
     pub(crate) fn free(&mut self, work: &Work, operator: Address) -> Result<(), JobsError> {
-        self.registry_free(work.slot.provider, operator, &work.conditions.resources)
+        self.registry_free(work.slot.provider, operator, work.conditions.resources.clone())
     }
 
     /// Ends `take` in the registry's books, and learns whom to pay for it.
@@ -211,13 +212,14 @@ impl Jobs {
     }
 
     fn log_closed(&self, work: &Work, provider: u32, next: &SlotRecord, payment: Payment) {
-        self.log(&SlotClosed {
+        let closed = SlotClosed {
             job: work.job,
             slot: work.index,
             provider,
             outcome: next.outcome.number(),
             paid: payment.paid.into(),
             fee: payment.fee.into(),
-        });
+        };
+        log(self.vm(), &closed);
     }
 }
