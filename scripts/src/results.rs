@@ -238,6 +238,43 @@ mod tests {
         assert_eq!(fetch("ftp://host/result.json", output.root(), &place, 5).await.unwrap_err().kind(), Kind::Failure);
     }
 
+    /// Serves a folder over HTTP, one answer for each connection.
+    async fn serve(folder: PathBuf) -> String {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                let mut request = [0; 4_096];
+                let read = socket.read(&mut request).await.unwrap();
+                let path = String::from_utf8_lossy(&request[..read]).split(' ').nth(1).unwrap()[1..].to_owned();
+                let (status, body) = match std::fs::read(folder.join(path)) {
+                    Ok(body) => ("200 OK", body),
+                    Err(_) => ("404 Not Found", Vec::new()),
+                };
+                let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+                socket.write_all(&[head.as_bytes(), &body].concat()).await.unwrap();
+            }
+        });
+        base
+    }
+
+    #[tokio::test]
+    async fn http_is_as_good_as_a_file_and_no_better() {
+        let folder = tempfile::tempdir().unwrap();
+        let published = folder.path().join("published");
+        let (_, output) = publish(&published);
+        let uri = format!("{}/{INDEX}", serve(published.clone()).await);
+        fetch(&uri, output.root(), &folder.path().join("good"), 1_000).await.unwrap();
+        std::fs::write(published.join("stdout"), "other\n").unwrap();
+        let changed = fetch(&uri, output.root(), &folder.path().join("bad"), 1_000).await.unwrap_err();
+        assert_eq!(changed.kind(), Kind::Failure);
+        std::fs::remove_file(published.join("stdout")).unwrap();
+        let missing = fetch(&uri, output.root(), &folder.path().join("bad"), 1_000).await.unwrap_err();
+        assert_eq!(missing.kind(), Kind::Network);
+        assert!(missing.to_string().contains("404"), "{missing}");
+    }
+
     #[test]
     fn a_folder_means_the_index_inside() {
         for uri in ["http://h/results/1", "http://h/results/1/", "http://h/results/1/result.json"] {

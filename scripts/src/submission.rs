@@ -203,6 +203,37 @@ impl Work {
 }
 
 impl Submission {
+    /// What the requester posted with this salt, if it did: the job, and what it consists of. Fails when that was other
+    /// work.
+    pub async fn posted(
+        linq: &Linq,
+        requester: Address,
+        publication: Publication,
+        assign: Option<u32>,
+        (salt, spec_hash): (B256, Digest),
+    ) -> Result<Option<(B256, Self)>> {
+        let topics = [None, Some(requester.into_word()), None];
+        let events = linq.client.events::<IJobs::JobPosted>(linq.suite.jobs, linq.suite.from_block, topics).await?;
+        let Some(earlier) = events.into_iter().map(|(event, _)| event).find(|event| event.terms.salt == salt) else {
+            return Ok(None);
+        };
+        let (job, terms) = (earlier.job, earlier.terms);
+        if terms.specHash != spec_hash.bytes() {
+            return Err(Error::policy(format!("other work was posted under this id: job {job}"))
+                .hint("choose another --id for this work"));
+        }
+        let version = terms.parameters;
+        let parameters = linq.client.call(linq.suite.jobs, &IJobs::parametersCall { version }).await?;
+        let assign = match assign {
+            Some(provider) => Some(market::Offer {
+                provider,
+                quote: linq.quote(provider, terms.resources.clone(), terms.runSecs).await?,
+            }),
+            None => None,
+        };
+        Ok(Some((job, Self { terms, publication, assign, parameters })))
+    }
+
     /// What it costs. The gas is part of it once the escrow may take the price.
     pub async fn estimate(&self, linq: &Linq) -> Result<Estimate> {
         let gas_price_wei = linq.client.gas_price_wei().await?;
@@ -232,9 +263,9 @@ pub async fn assign(linq: &Linq, terms: &Terms, slot: u16, offer: market::Offer)
     linq.client.send(linq.suite.jobs, &call, U256::ZERO).await
 }
 
-/// A salt that no other submission has, or the one that follows from a text.
-pub fn salt(text: Option<&str>) -> B256 {
-    text.map_or_else(B256::random, keccak256)
+/// The salt that belongs to an id its requester chose, or one that no other submission has.
+pub fn salt(id: Option<&str>) -> B256 {
+    id.map_or_else(B256::random, keccak256)
 }
 
 impl Changes {

@@ -313,7 +313,7 @@ errors! { jobs, IJobs::IJobsErrors {
     JobsBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
     JobsBadParameters(feeBps, collateralBps, maxAttempts, minWindowSecs) => Some("choose parameters within the limits of the protocol");
     JobsNotRequester(job, caller) => Some("use the key that posted the job");
-    JobsAlreadyPosted(job) => Some("these very terms are posted already; leave out --salt to post them once more");
+    JobsAlreadyPosted(job) => Some("these very terms are posted already; leave out --id to post them once more");
     JobsUnknownParameters(version, current) => Some("the parameters changed meanwhile: run the command again");
     JobsBadTasks(tasks) => Some("a job has 1 to 256 tasks");
     JobsBadPrice(price, limit) => Some("choose a price above zero and up to the limit");

@@ -29,11 +29,19 @@ use crate::units::parse_duration;
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0 done · 1 failure · 2 usage · 3 configuration, network or deployment does not fit · 4 key missing or refused
-  5 server not reachable · 6 refused by the chain · 7 not found · 8 not finished in time · 9 funds or condition not met
+  0  done
+  1  failure
+  2  an argument or input file makes no sense
+  3  configuration, network or deployment does not fit
+  4  key missing or refused
+  5  server not reachable
+  6  refused by the chain
+  7  not found
+  8  not finished in time
+  9  funds missing or condition not met; nothing was sent
 
-stdout carries the result, stderr everything else. With --json the result is one JSON document on one line, and a
-failure is one on stderr. NO_COLOR is respected.";
+stdout carries the result, stderr everything else.
+With --json the result is one document on one line, and a failure is one on stderr.";
 
 /// Buy and sell compute: deploy the contracts, offer capacity, submit work, follow it and fetch its results
 #[derive(Parser, Debug)]

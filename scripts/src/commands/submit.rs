@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use alloy::primitives::{Address, B256};
 use alloy::transports::http::reqwest::Url;
 use clap::Args;
+use linq_abi::codes::SlotState;
 use linq_manifest::Digest;
 use serde::Serialize;
 
@@ -60,9 +61,9 @@ pub(super) struct Arguments {
     /// URI under which providers reach that folder [default: its file: URI, for providers on this machine]
     #[arg(long, value_name = "URI")]
     manifest_base: Option<Url>,
-    /// Any text; the same text and terms cannot be posted twice
+    /// Post at most once under this name: the command finds what it posted before, and continues
     #[arg(long, value_name = "TEXT")]
-    salt: Option<String>,
+    id: Option<String>,
     /// Do not let the escrow take the price; it must be allowed to already
     #[arg(long)]
     no_approve: bool,
@@ -81,6 +82,7 @@ struct Document {
     /// Absent in an estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     job: Option<B256>,
+    /// Absent when the job was posted before.
     #[serde(skip_serializing_if = "Option::is_none")]
     tx_hash: Option<B256>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,7 +119,16 @@ impl Arguments {
             account => account?,
         };
         let publication = work.publish(&self.manifests, self.manifest_base.as_ref())?;
-        let salt = salt(self.salt.as_deref());
+        let salt = salt(self.id.as_deref());
+        if self.id.is_some() {
+            let key = (salt, work.manifest.spec_hash());
+            let posted = Submission::posted(&linq, requester, publication.clone(), self.assign, key).await?;
+            if let Some((job, submission)) = posted {
+                context.output.progress(format!("posted before: {job}"));
+                let document = Document::new(&submission, submission.estimate(&linq).await?);
+                return finish(context, &linq, &submission, document, job).await;
+            }
+        }
         let submission = work.submission(&linq, requester, publication, self.assign, salt).await?;
         let cost = submission.estimate(&linq).await?;
         let mut document = Document::new(&submission, cost);
@@ -134,15 +145,9 @@ impl Arguments {
         }
         let (job, sent) = submission.post(&linq).await?;
         context.output.progress(format!("posted {job}"));
-        document.job = Some(job);
         document.tx_hash = Some(sent.hash);
         document.gas_used = Some(sent.gas_used);
-        document.assigned = assign_all(&linq, &submission).await.map_err(|error| {
-            error
-                .context(format!("job {job} is posted, but not all of it is assigned"))
-                .hint(format!("try again with `linq assign {job} --provider N --all`, or leave it to whoever takes it"))
-        })?;
-        context.output.report(&document)
+        finish(context, &linq, &submission, document, job).await
     }
 
     fn changes(&self) -> Changes {
@@ -160,10 +165,30 @@ impl Arguments {
     }
 }
 
-async fn assign_all(linq: &Linq, submission: &Submission) -> Result<Vec<Assigned>> {
+/// What follows once the job is posted.
+async fn finish(
+    context: &Context,
+    linq: &Linq,
+    submission: &Submission,
+    mut document: Document,
+    job: B256,
+) -> Result<()> {
+    document.job = Some(job);
+    document.assigned = assign_open(linq, submission, job).await.map_err(|error| {
+        error
+            .context(format!("job {job} is posted, but not all of it is assigned"))
+            .hint(format!("try again with `linq assign {job} --provider N --all`, or leave it to whoever takes it"))
+    })?;
+    context.output.report(&document)
+}
+
+async fn assign_open(linq: &Linq, submission: &Submission, job: B256) -> Result<Vec<Assigned>> {
     let Some(offer) = submission.assign else { return Ok(Vec::new()) };
     let mut assigned = Vec::new();
     for slot in 0..submission.terms.tasks {
+        if linq.slot(job, slot).await?.state != SlotState::Open.number() {
+            continue;
+        }
         let sent = assign(linq, &submission.terms, slot, offer).await?;
         assigned.push(Assigned { slot, provider: offer.provider, price: offer.quote, tx_hash: sent.hash });
     }

@@ -1,5 +1,8 @@
 //! What goes wrong outside of the contracts: keys, networks, arguments, output.
 
+use alloy::providers::Provider;
+use serde_json::Value;
+
 use crate::world::{World, bare_command, run};
 
 const JOB: &str = "0x00000000000000000000000000000000000000000000000000000000000000aa";
@@ -50,7 +53,7 @@ async fn nothing_is_known_before_it_is_deployed() {
     world.linq("status").await.failed(3, &["deployments/412346.json", "linq deploy"]);
     let checked = world.linq("doctor --json").await;
     assert_eq!(checked.code, 1);
-    let document: serde_json::Value = serde_json::from_str(&checked.stdout).unwrap();
+    let document: Value = serde_json::from_str(&checked.stdout).unwrap();
     assert_eq!(document["healthy"], false);
 }
 
@@ -95,6 +98,16 @@ async fn a_failure_is_one_document_on_stderr() {
     assert_eq!(error["revert"]["name"], "RegistryUnknownProvider");
     assert_eq!(error["revert"]["arguments"]["provider"], "1");
     assert!(error["hint"].as_str().unwrap().contains("provider id"));
+}
+
+#[tokio::test]
+async fn a_transaction_that_waits_for_its_block_is_pending() {
+    let world = World::deployed().await;
+    let linq = world.account(9).await;
+    let provider = linq.client.provider();
+    let _: Value = Provider::raw_request(provider, "evm_setAutomine".into(), [false]).await.unwrap();
+    let register = "provider add-stake 0.5 --provider 1 --dev-account 1 --timeout 1s";
+    world.linq(register).await.failed(8, &["not in a block after 1s", "--timeout"]);
 }
 
 #[tokio::test]

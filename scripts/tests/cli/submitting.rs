@@ -139,13 +139,22 @@ async fn what_nobody_took_comes_back() {
 }
 
 #[tokio::test]
-async fn the_same_terms_are_posted_once() {
-    let world = World::deployed().await;
-    let again = format!("{SUBMIT} --price 5 --yes");
-    let first = world.linq(&format!("{again} --json")).await.succeeded().document();
-    let second = world.linq(&format!("{again} --json")).await.succeeded().document();
-    assert_ne!(first["job"], second["job"]);
-    assert_eq!(first["manifest"]["specHash"], second["manifest"]["specHash"]);
+async fn an_id_is_posted_once_and_continued() {
+    let world = World::with_provider().await;
+    let once = format!("{SUBMIT} --price 5 --tasks 2 --id mine --yes --json");
+    let first = world.linq(&once).await.succeeded().document();
+    let height = world.height().await;
+    let second = world.linq(&once).await.succeeded().document();
+    assert_eq!(first["job"], second["job"]);
+    assert_eq!(world.height().await, height);
+    let assigned = world.linq(&format!("{once} --assign 1")).await.succeeded().document();
+    assert_eq!(assigned["assigned"].as_array().unwrap().len(), 2);
+    assert_eq!(assigned["job"], first["job"]);
+
+    let another = world.linq(&format!("{SUBMIT} --price 5 --yes --json")).await.succeeded().document();
+    assert_ne!(another["job"], first["job"]);
+    std::fs::write(world.folder.path().join("resource.yaml"), "resources: { cpu: 2 }\n").unwrap();
+    world.linq(&once).await.failed(9, &["other work", "--id"]);
 }
 
 #[tokio::test]
