@@ -10,6 +10,7 @@ mod prelude;
 mod callers;
 mod escrow;
 mod jobs;
+mod model;
 mod registry;
 
 mod token;

@@ -1,0 +1,124 @@
+//! What the games came across.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use crate::prelude::*;
+
+/// Every changing function of the suite.
+const FUNCTIONS: [&str; 31] = [
+    "escrow.lock",
+    "escrow.refund",
+    "escrow.settle",
+    "escrow.skim",
+    "escrow.sweep",
+    "escrow.wire",
+    "jobs.accept",
+    "jobs.cancel",
+    "jobs.post",
+    "jobs.rule",
+    "jobs.step",
+    "jobs.submit",
+    "jobs.take",
+    "jobs.unable",
+    "jobs.wire",
+    "registry.acceptOperator",
+    "registry.addStake",
+    "registry.close",
+    "registry.free",
+    "registry.register",
+    "registry.setOffer",
+    "registry.take",
+    "registry.unbond",
+    "registry.wire",
+    "registry.withdraw",
+    "token.approve",
+    "token.burn",
+    "token.burnFrom",
+    "token.permit",
+    "token.transfer",
+    "token.transferFrom",
+];
+
+/// Functions that have no reason to refuse anybody.
+const NEVER_REFUSE: [&str; 2] = ["escrow.skim", "escrow.sweep"];
+
+/// How often each function ended how, and which states were seen before and after their end.
+#[derive(Default)]
+pub struct Coverage {
+    outcomes: BTreeMap<(&'static str, String), u64>,
+    states: BTreeMap<(u8, bool), u64>,
+}
+
+impl Coverage {
+    /// Notes that `function` ended with `outcome`: "ok", or the name of an error.
+    pub fn count(&mut self, function: &'static str, outcome: &str) {
+        *self.outcomes.entry((function, outcome.to_owned())).or_default() += 1;
+    }
+
+    /// Notes that a slot was seen in `state`, before its end or not.
+    pub fn reach(&mut self, state: SlotState, before: bool) {
+        *self.states.entry((state as u8, before)).or_default() += 1;
+    }
+
+    /// How many calls succeeded, and how many there were.
+    pub fn calls(&self) -> (u64, u64) {
+        let ok = self.outcomes.iter().filter(|((_, outcome), _)| outcome == "ok").map(|(_, count)| count).sum();
+        (ok, self.outcomes.values().sum())
+    }
+
+    /// What should have been seen and was not.
+    pub fn gaps(&self) -> Vec<String> {
+        let mut gaps = Vec::new();
+        let known: BTreeSet<_> = self.outcomes.keys().map(|(function, _)| *function).collect();
+        gaps.extend(known.iter().filter(|name| !FUNCTIONS.contains(name)).map(|name| format!("{name} is not listed")));
+        for function in FUNCTIONS {
+            let ended =
+                |ok: bool| self.outcomes.keys().any(|(name, outcome)| *name == function && (outcome == "ok") == ok);
+            if !ended(true) {
+                gaps.push(format!("{function} never succeeded"));
+            }
+            if !ended(false) && !NEVER_REFUSE.contains(&function) {
+                gaps.push(format!("{function} was never refused"));
+            }
+        }
+        use SlotState::*;
+        for (state, before) in [
+            (Open, true),
+            (Open, false),
+            (Taken, true),
+            (Running, true),
+            (Running, false),
+            (Submitted, true),
+            (Submitted, false),
+            (Closed, false),
+        ] {
+            if !self.states.contains_key(&(state as u8, before)) {
+                gaps.push(format!("no slot was {state} {} its end", if before { "before" } else { "after" }));
+            }
+        }
+        gaps
+    }
+}
+
+impl fmt::Display for Coverage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for function in FUNCTIONS {
+            write!(f, "  {function:<24}")?;
+            let of_function = self.outcomes.iter().filter(|((name, _), _)| *name == function);
+            let (ok, refused): (Vec<_>, Vec<_>) = of_function.partition(|((_, outcome), _)| outcome == "ok");
+            write!(f, "{:>6} ok", ok.iter().map(|(_, count)| **count).sum::<u64>())?;
+            for ((_, outcome), count) in refused {
+                write!(f, ", {count} {outcome}")?;
+            }
+            writeln!(f)?;
+        }
+        for ((state, before), count) in &self.states {
+            let state = SlotState::from_u8(*state).expect("a state");
+            writeln!(f, "  slot {state}, {} its end: {count}", if *before { "before" } else { "after" })?;
+        }
+        Ok(())
+    }
+}

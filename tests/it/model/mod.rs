@@ -1,0 +1,64 @@
+//! Random games against an independent model.
+//!
+//! Thirteen people, some of them hostile, and the contracts themselves try all they can in any order; an oracle written
+//! from the protocol says what has to come of it, to the byte. A game that is lost is shrunk to the fewest moves.
+//!
+//! `LINQ_SEED` and `LINQ_GAMES` choose other games and more of them; both are printed.
+
+mod action;
+mod coverage;
+mod game;
+mod oracle;
+
+use std::{cell::RefCell, env, time::Instant};
+
+use proptest::{
+    collection::vec,
+    test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner},
+};
+
+use self::{action::Action, coverage::Coverage, game::Game};
+
+/// Moves of a game, at most.
+const MOVES: usize = 200;
+
+fn number(variable: &str, default: u64) -> u64 {
+    env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn play(actions: &[Action], coverage: &mut Coverage) -> Result<(), String> {
+    let mut game = Game::new(coverage);
+    game.open()?;
+    for (number, action) in actions.iter().enumerate() {
+        game.play(*action).map_err(|why| format!("move {number}, {action:?}: {why}"))?;
+    }
+    game.close()
+}
+
+#[test]
+fn invariant_every_game_goes_as_the_model_says() {
+    let (seed, games) = (number("LINQ_SEED", 1), number("LINQ_GAMES", 24));
+    println!("LINQ_SEED={seed} LINQ_GAMES={games}");
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config =
+        Config { cases: games as u32, max_shrink_iters: 2_000, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let coverage = RefCell::new(Coverage::default());
+    let start = Instant::now();
+    let result = runner.run(&vec(action::action(), MOVES / 2..=MOVES), |actions| {
+        play(&actions, &mut coverage.borrow_mut()).map_err(TestCaseError::fail)
+    });
+    let coverage = coverage.into_inner();
+    let (ok, calls) = coverage.calls();
+    println!(
+        "{games} games, {calls} calls, {ok} of them successful, {:.1} s\n{coverage}",
+        start.elapsed().as_secs_f64()
+    );
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(why, actions)) => panic!("LINQ_SEED={seed}: {why}\nafter {actions:#?}"),
+        Err(TestError::Abort(why)) => panic!("LINQ_SEED={seed}: given up: {why}"),
+    }
+    assert_eq!(coverage.gaps(), Vec::<String>::new(), "the games did not come across everything");
+}
