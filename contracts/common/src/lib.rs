@@ -18,17 +18,19 @@ extern crate alloc;
 
 mod call;
 mod error;
+mod key;
 mod log;
 mod money;
 mod time;
 mod word;
 
 pub use call::{CallFailure, Token, call};
+pub use key::Key;
 pub use linq_abi::wire::Abi;
 pub use log::log;
 pub use money::{Amount, Bps, OutOfRange, Share, div_down, div_up};
 pub use time::{DAY_SECS, Timestamp};
-pub use word::{Field, Packed, Word, number_key};
+pub use word::{Field, Packed, Word};
 
 #[doc(hidden)]
 pub mod reexports {

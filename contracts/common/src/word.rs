@@ -52,14 +52,6 @@ impl<T: Word> Packed<T> {
     }
 }
 
-/// The word of a number, as Solidity makes a map's key of it.
-#[inline(never)]
-pub fn number_key(number: u64) -> B256 {
-    let mut word = B256::ZERO;
-    number.store(&mut word, 32);
-    word
-}
-
 /// Declares structs that fill one storage word each, fields from the low end up.
 ///
 /// A struct that does not fit does not compile. One can be a field of another; its fields then lie in its place.

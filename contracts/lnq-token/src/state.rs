@@ -3,9 +3,9 @@
 // The SDK's macros name `vec!` and `Vec` without a path.
 use alloc::{vec, vec::Vec};
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, U256};
 use linq_abi::ILnqToken::{ERC20InsufficientBalance, ERC20InvalidReceiver};
-use linq_common::{Amount, Packed, packed};
+use linq_common::{Amount, Key, Packed, packed};
 use stylus_sdk::{
     prelude::*,
     storage::{StorageMap, StorageU256},
@@ -29,34 +29,33 @@ packed! {
     }
 }
 
-/// The token. Keys are addresses as words, as Solidity would make of them; the SDK's address keys take more code to
-/// become the same.
+/// The token.
 #[storage]
 #[entrypoint]
 pub struct LnqToken {
     // slot 0: 12
     burned: Packed<Burned>,
     // slot 1: each 12 + 4
-    accounts: StorageMap<B256, Packed<Account>>,
+    accounts: StorageMap<Key, Packed<Account>>,
     // slot 2: each 32; the largest number stands for an allowance without end
-    allowances: StorageMap<B256, StorageMap<B256, StorageU256>>,
+    allowances: StorageMap<Key, StorageMap<Key, StorageU256>>,
 }
 
 impl LnqToken {
     pub(crate) fn account(&self, holder: Address) -> Account {
-        self.accounts.getter(holder.into_word()).get()
+        self.accounts.getter(holder.into()).get()
     }
 
     pub(crate) fn set_account(&mut self, holder: Address, account: &Account) {
-        self.accounts.setter(holder.into_word()).set(account);
+        self.accounts.setter(holder.into()).set(account);
     }
 
     pub(crate) fn allowance_of(&self, owner: Address, spender: Address) -> U256 {
-        self.allowances.getter(owner.into_word()).get(spender.into_word())
+        self.allowances.getter(owner.into()).get(spender.into())
     }
 
     pub(crate) fn set_allowance(&mut self, owner: Address, spender: Address, value: U256) {
-        self.allowances.setter(owner.into_word()).setter(spender.into_word()).set(value);
+        self.allowances.setter(owner.into()).setter(spender.into()).set(value);
     }
 
     pub(crate) fn burned_so_far(&self) -> Amount {
@@ -79,13 +78,14 @@ impl LnqToken {
 
     /// Takes `value` from `from` and returns it as an amount.
     pub(crate) fn debit(&mut self, from: Address, value: U256) -> Result<Amount, ERC20InsufficientBalance> {
-        let mut account = self.account(from);
+        let mut cell = self.accounts.setter(from.into());
+        let mut account = cell.get();
         let moved = Amount::try_from(value).and_then(|amount| Ok((amount, account.balance.minus(amount)?)));
         let Ok((amount, rest)) = moved else {
             return Err(ERC20InsufficientBalance { sender: from, balance: account.balance.into(), needed: value });
         };
         account.balance = rest;
-        self.set_account(from, &account);
+        cell.set(&account);
         Ok(amount)
     }
 
@@ -93,9 +93,10 @@ impl LnqToken {
     ///
     /// All balances together are at most the supply, so that the sum always fits and the error never arises.
     pub(crate) fn credit(&mut self, to: Address, amount: Amount) -> Result<(), ERC20InvalidReceiver> {
-        let mut account = self.account(to);
+        let mut cell = self.accounts.setter(to.into());
+        let mut account = cell.get();
         account.balance = account.balance.plus(amount).map_err(|_| ERC20InvalidReceiver { receiver: to })?;
-        self.set_account(to, &account);
+        cell.set(&account);
         Ok(())
     }
 }

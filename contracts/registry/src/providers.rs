@@ -110,7 +110,7 @@ impl Providers for Registry {
 
         holdings.providers = provider;
         self.holdings.set(&holdings);
-        self.accounts.setter(owner.into_word()).set(&Account { provider });
+        self.accounts.setter(owner.into()).set(&Account { provider });
         let registered_at = self.now();
         let accepted = registration.operator == owner;
         let operator = Operator { address: registration.operator, registered_at, accepted, ..Operator::default() };
@@ -143,7 +143,7 @@ impl Providers for Registry {
         self.require_free_account(caller, provider)?;
         operator.accepted = true;
         self.operators.setter(key(provider)).set(&operator);
-        self.accounts.setter(caller.into_word()).set(&Account { provider });
+        self.accounts.setter(caller.into()).set(&Account { provider });
         log(self.vm(), &OperatorAccepted { provider, operator: caller });
         Ok(())
     }
@@ -205,7 +205,7 @@ impl Providers for Registry {
     }
 
     fn provider_of(&self, account: Address) -> u32 {
-        self.accounts.getter(account.into_word()).get().provider
+        self.accounts.getter(account.into()).get().provider
     }
 
     fn provider_count(&self) -> u32 {

@@ -3,12 +3,12 @@
 // The SDK's macros name `vec!` and `Vec` without a path.
 use alloc::{vec, vec::Vec};
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::Address;
 use linq_abi::{
     IRegistry::{RegistryNotJobs, RegistryNotOwner, RegistryUnknownProvider},
     Rates, RegistryParameters, Resources, StandingOffer, TierRule,
 };
-use linq_common::{Amount, Packed, Timestamp, number_key, packed};
+use linq_common::{Amount, Key, Packed, Timestamp, packed};
 use stylus_sdk::{
     prelude::*,
     storage::{StorageAddress, StorageMap},
@@ -157,8 +157,7 @@ packed! {
 
 /// The registry.
 ///
-/// What belongs to one provider lies in maps side by side, each word under its id. Keys are words already, as Solidity
-/// would make of the address or number they are; the SDK's keys of other types take more code to become the same.
+/// What belongs to one provider lies in maps side by side, each word under its id.
 #[storage]
 #[entrypoint]
 pub struct Registry {
@@ -171,39 +170,39 @@ pub struct Registry {
     // slot 3: 4 + 9 + 9 + 9
     pub(crate) ladder: Packed<Ladder>,
     // slot 4: each 4
-    pub(crate) accounts: StorageMap<B256, Packed<Account>>,
+    pub(crate) accounts: StorageMap<Key, Packed<Account>>,
     // slot 5: each 20 + 4 + 4
-    pub(crate) owners: StorageMap<B256, Packed<Owner>>,
+    pub(crate) owners: StorageMap<Key, Packed<Owner>>,
     // slot 6: each 20 + 5 + 2 + 4 + 1
-    pub(crate) operators: StorageMap<B256, Packed<Operator>>,
+    pub(crate) operators: StorageMap<Key, Packed<Operator>>,
     // slot 7: each 18 + 2 + 2 + 8
-    pub(crate) capacities: StorageMap<B256, Packed<Capacity>>,
+    pub(crate) capacities: StorageMap<Key, Packed<Capacity>>,
     // slot 8: each 18 + 4 + 4 + 4
-    pub(crate) loads: StorageMap<B256, Packed<Load>>,
+    pub(crate) loads: StorageMap<Key, Packed<Load>>,
     // slot 9: each 12 + 12 + 4 + 1 + 1
-    pub(crate) stakes: StorageMap<B256, Packed<Stake>>,
+    pub(crate) stakes: StorageMap<Key, Packed<Stake>>,
     // slot 10: each 8 + 8 + 8 + 8
-    pub(crate) prices: StorageMap<B256, Packed<Prices>>,
+    pub(crate) prices: StorageMap<Key, Packed<Prices>>,
     // slot 11: each 12 + 12 + 4 + 4
-    pub(crate) offers: StorageMap<B256, Packed<Offer>>,
+    pub(crate) offers: StorageMap<Key, Packed<Offer>>,
     // slot 12: each 8 + 8 + 4 + 12
-    pub(crate) reputations: StorageMap<B256, Packed<Reputation>>,
+    pub(crate) reputations: StorageMap<Key, Packed<Reputation>>,
     // slot 13: each 12
-    pub(crate) slashed: StorageMap<B256, Packed<Slashed>>,
+    pub(crate) slashed: StorageMap<Key, Packed<Slashed>>,
     // slot 14: each 20, by provider and version: work is paid to the address that was in force when it was taken
-    pub(crate) payouts: StorageMap<B256, StorageAddress>,
+    pub(crate) payouts: StorageMap<Key, StorageAddress>,
     // slot 15: each 12 + 5, by provider and place in its ring
-    pub(crate) unbondings: StorageMap<B256, Packed<Request>>,
+    pub(crate) unbondings: StorageMap<Key, Packed<Request>>,
 }
 
-/// The key of what a provider has one of: its id as a word.
-pub fn key(provider: u32) -> B256 {
+/// The key of what a provider has one of.
+pub fn key(provider: u32) -> Key {
     key_of(provider, 0)
 }
 
 /// The key of what a provider has several of.
-pub fn key_of(provider: u32, number: u16) -> B256 {
-    number_key((u64::from(number) << 32) | u64::from(provider))
+pub fn key_of(provider: u32, number: u16) -> Key {
+    ((u64::from(number) << 32) | u64::from(provider)).into()
 }
 
 impl Registry {
