@@ -11,6 +11,7 @@
 //! - **The deployer** names the jobs contract, once. Afterwards it has no say.
 //!
 //! Nobody can pause it, re-point it or take a reward out of it.
+#![cfg_attr(feature = "export-abi", allow(missing_docs, reason = "the macro adds a function of its own"))]
 #![cfg_attr(
     test,
     allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test that panics is a test that fails")

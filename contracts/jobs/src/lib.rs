@@ -18,6 +18,7 @@
 //! - **The deployer** names the siblings, once. Afterwards it has no say.
 //!
 //! No state waits for one particular party: whatever the clock makes due, anyone may carry out by `step`.
+#![cfg_attr(feature = "export-abi", allow(missing_docs, reason = "the macro adds a function of its own"))]
 #![cfg_attr(
     test,
     allow(
