@@ -1,7 +1,7 @@
 //! The JSON ABI of every contract, without a Solidity compiler.
 //!
-//! Constructor, functions and errors are what the contract crate itself exports; events, which the export leaves out,
-//! come from the `abi` crate. Where both describe a thing they have to agree.
+//! Constructor, functions and errors are what the contract crate itself exports; events and the names of results, which
+//! the export leaves out, come from the `abi` crate. Where both describe a thing they have to agree.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -125,8 +125,16 @@ fn one(name: &str, shared: &Shared) -> Result<Value> {
     agree(&made, &said)?;
 
     let mut all = vec![constructor(name, &structs)?];
-    all.extend(made.into_values());
-    all.extend(said.into_values().filter(|entry| entry["type"] == "event"));
+    for (key, mut entry) in said {
+        // The abi crate names results, which the export cannot; whether a function is pure only the contract knows.
+        if let Some(exported) = made.get(&key)
+            && entry["type"] == "function"
+        {
+            entry["stateMutability"] = exported["stateMutability"].clone();
+        }
+        all.push(entry);
+    }
+    all.sort_by_key(|entry| entry["type"] == "event");
     Ok(Value::Array(all))
 }
 
