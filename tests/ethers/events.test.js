@@ -59,9 +59,13 @@ describe('events', () => {
     const { jobs, people } = suite;
     const watched = jobs.connect(socket);
     const seen = [];
-    await watched.on(watched.filters.SlotTaken(), (job) => seen.push(['taken', job]));
-    await watched.on(watched.filters.ResultSubmitted(), (job) => seen.push(['submitted', job]));
-    await watched.on(watched.filters.SlotClosed(), (job) => seen.push(['closed', job]));
+    await watched.on('SlotTaken', (job) => seen.push(['taken', job]));
+    await watched.on('ResultSubmitted', (job) => seen.push(['submitted', job]));
+    await watched.on('SlotClosed', (job) => seen.push(['closed', job]));
+    // By what is indexed: the node filters, not the client.
+    const own = [];
+    await watched.on(watched.filters.SlotClosed(null, 0, provider), (event) => own.push(event.args.paid));
+    await watched.on(watched.filters.SlotClosed(null, 0, 77), (event) => own.push(event.args.paid));
 
     const terms = await makeTerms(suite);
     const job = await post(suite, terms);
@@ -69,8 +73,9 @@ describe('events', () => {
     await (await jobs.connect(people.operator).submit(job, 0, ROOT, 20, '')).wait();
     await (await jobs.connect(people.requester).accept(job, 0)).wait();
 
-    await until(() => seen.length >= 3);
+    await until(() => seen.length >= 3 && own.length >= 1);
     assert.deepEqual(seen, [['taken', job], ['submitted', job], ['closed', job]]);
+    assert.deepEqual(own, [lnq(50) - lnq(50) / 40n]);
     await watched.removeAllListeners();
   });
 

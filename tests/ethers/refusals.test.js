@@ -37,8 +37,8 @@ describe('refusals', () => {
 
   it('come with an estimate too', async () => {
     const { token, people } = suite;
-    const estimate = token.connect(people.eve).transfer.estimateGas(people.keeper.address, 1);
-    await assert.rejects(estimate, (error) => error.revert?.name === 'ERC20InsufficientBalance');
+    const estimate = await refusal(token.connect(people.eve).transfer.estimateGas(people.keeper.address, 1));
+    assert.deepEqual(estimate, { name: 'ERC20InsufficientBalance', args: [people.eve.address, 0n, 1n] });
   });
 
   it('are in the receipt of a transaction that was sent all the same', async () => {

@@ -26,6 +26,8 @@ function binary() {
 export async function startNode() {
   const child = spawn(binary(), ['--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
+  // A test that dies before it can stop its node must not leave it behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([once(lines, 'line'), ended.then(() => undefined)]);
   if (!first) throw new Error(`the node ended with ${child.exitCode} before it was ready`);

@@ -69,13 +69,15 @@ impl Meter {
         let (holder, spender) = (cast.requester, cast.eve);
         let value = U256::from(lnq(1));
         let transfer = |to| ILnqToken::transferCall { to, value };
-        let approve = move |world: &mut World| ok(world.token(holder, &ILnqToken::approveCall { spender, value }));
+        let approve_value =
+            move |world: &mut World, value| ok(world.token(holder, &ILnqToken::approveCall { spender, value }));
+        let approve = move |world: &mut World| approve_value(world, value);
         self.measure("token.transfer.existing", |world| ok(world.token(holder, &transfer(cast.keeper))));
         self.measure("token.transfer.new", |world| ok(world.token(holder, &transfer(cast.judge))));
         self.measure("token.approve.first", approve);
         self.measure("token.approve.overwrite", |world| {
             approve(world);
-            approve(world)
+            approve_value(world, value + value)
         });
         let taken = U256::from(lnq(1) / 2);
         self.measure("token.transferFrom", |world| {
@@ -88,15 +90,15 @@ impl Meter {
             approve(world);
             ok(world.token(spender, &ILnqToken::burnFromCall { account: holder, value: taken }))
         });
-        let permit = move |world: &mut World| {
+        let permit = move |world: &mut World, value| {
             let permit = world.permit(holder, spender, value);
             let call = world.signed(&permit, &world.permit_domain(), holder);
             ok(world.token(spender, &call))
         };
-        self.measure("token.permit.first", permit);
+        self.measure("token.permit.first", |world| permit(world, value));
         self.measure("token.permit.second", |world| {
-            permit(world);
-            permit(world)
+            permit(world, value);
+            permit(world, value + value)
         });
     }
 
