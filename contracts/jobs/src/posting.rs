@@ -34,6 +34,7 @@ pub trait Posting {
     ///        [`JobsBadWindow`], [`JobsBadAttempts`], [`JobsBadEnd`], [`JobsBadOpening`], [`JobsUriTooLong`]; a refusal of
     ///        the escrow or the token passes through, as [`JobsSiblingFailed`] if it has no reason.
     /// Units: LNQ base units; seconds. Returns the job's id.
+    /// Note:  a URI of anything but printable ASCII is malformed calldata, which is refused without a reason.
     fn post(&mut self, terms: Raw<Terms>, uri: Uri) -> Result<B256, JobsError>;
 
     /// Takes back an open slot and its price.

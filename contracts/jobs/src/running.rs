@@ -27,6 +27,7 @@ pub trait Running {
     ///        [`JobsBadClaim`], [`JobsWrongResult`]; the registry's refusal of a caller that is not the operator passes
     ///        through, as [`JobsSiblingFailed`] if it has no reason.
     /// Units: twentieths.
+    /// Note:  a URI of anything but printable ASCII is malformed calldata, which is refused without a reason.
     fn submit(&mut self, job: B256, slot: u16, root: B256, claim: u8, uri: Uri) -> Result<(), JobsError>;
 
     /// Gives a slot back without a result, for a `reason` that the provider's software numbers.
