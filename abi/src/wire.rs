@@ -16,8 +16,8 @@ use alloy_sol_types::{
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Registration, RegistryParameters, Resources, Slot, StandingOffer, Terms,
-    TierRule, Unbonding, WorkClose, WorkRequest,
+    IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Registration, RegistryParameters,
+    Resources, Slot, StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
 };
 
 /// A value that takes a fixed number of words.
