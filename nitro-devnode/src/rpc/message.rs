@@ -45,6 +45,7 @@ pub(crate) fn parse(body: &[u8], max_batch: usize) -> Result<Body, RpcError> {
     }
 }
 
+#[allow(clippy::result_large_err, reason = "it is made once for a request and never returned further up")]
 fn request(value: Value) -> Entry {
     let Value::Object(mut object) = value else {
         return Err(Refused { id: Value::Null, error: RpcError::invalid_request("invalid request") });
