@@ -7,11 +7,13 @@
 
 mod prelude;
 
+mod calldata;
 mod callers;
 mod escrow;
 mod jobs;
 mod model;
 mod registry;
+mod scale;
 
 mod token;
 mod transitions;

@@ -10,5 +10,6 @@ pub use linq_abi::{
     codes::{Outcome, SlotState, WorkEnd},
 };
 pub use linq_tests::{
-    Cast, Emitted, MIN_WINDOW, Refusal, SHARE, SUPPLY, Sent, Stub, Times, World, assert_refused, emitted, lnq, u96,
+    Cast, Emitted, MIN_WINDOW, Refusal, SHARE, SUPPLY, Sent, Stub, Times, World, assert_refused, assert_refused_bare,
+    emitted, lnq, u96,
 };

@@ -11,12 +11,14 @@ pub enum Stub {
     Reverts(Vec<u8>),
     /// Runs into an invalid instruction and burns its gas.
     Halts,
-    /// Calls `target` with `input`, logs what came back without topics, and returns the word 1.
+    /// Calls `target` with `input`, logs what came back without topics, and returns the word 1 or nothing.
     CallsBack {
         /// Whom it calls.
         target: Address,
         /// With what.
         input: Vec<u8>,
+        /// Whether it returns the word.
+        agrees: bool,
     },
 }
 
@@ -32,7 +34,7 @@ impl Stub {
             Self::Returns(data) => with_data(data, |code| code.extend([PUSH0, RETURN])),
             Self::Reverts(data) => with_data(data, |code| code.extend([PUSH0, REVERT])),
             Self::Halts => vec![INVALID],
-            Self::CallsBack { target, input } => calls_back(*target, input),
+            Self::CallsBack { target, input, agrees } => calls_back(*target, input, *agrees),
         }
     }
 }
@@ -70,7 +72,7 @@ fn with_data(data: &[u8], rest: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     code
 }
 
-fn calls_back(target: Address, input: &[u8]) -> Vec<u8> {
+fn calls_back(target: Address, input: &[u8], agrees: bool) -> Vec<u8> {
     with_data(input, |code| {
         // The length is on the stack: drop it and lay out gas, target, value, input, no output.
         let length = u16::try_from(input.len()).expect("stubs are small").to_be_bytes();
@@ -78,6 +80,6 @@ fn calls_back(target: Address, input: &[u8]) -> Vec<u8> {
         code.extend(target);
         code.extend([GAS, CALL, POP]);
         code.extend([RETURNDATASIZE, PUSH0, PUSH0, RETURNDATACOPY, RETURNDATASIZE, PUSH0, LOG0]);
-        code.extend([PUSH1, 1, PUSH0, MSTORE, PUSH1, 32, PUSH0, RETURN]);
+        code.extend([PUSH1, 1, PUSH0, MSTORE, PUSH1, if agrees { 32 } else { 0 }, PUSH0, RETURN]);
     })
 }

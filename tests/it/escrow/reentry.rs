@@ -8,7 +8,7 @@ fn reply(entry: impl Fn(&World) -> Vec<u8>) -> Bytes {
     let (cast, jobs) = (world.cast, world.suite.jobs);
     // The address of the escrow is known before the token that calls it is placed.
     let escrow = world.next_contract();
-    let token = world.place(&Stub::CallsBack { target: escrow, input: entry(&world) });
+    let token = world.place(&Stub::CallsBack { target: escrow, input: entry(&world), agrees: true });
     let made =
         world.construct("escrow", (cast.deployer, token, cast.treasury).abi_encode_params()).expect("construction");
     assert_eq!(made, escrow);

@@ -8,6 +8,7 @@ mod job_id;
 mod parameters;
 mod post;
 mod rule;
+mod siblings;
 mod slot;
 mod step;
 mod submit;
@@ -22,6 +23,12 @@ const DAY: u32 = 86_400;
 
 /// A job that nobody posted.
 const NOWHERE: B256 = B256::repeat_byte(0x0e);
+
+/// Texts that are no URI: what could hide or break something where it is shown.
+const MALFORMED: [&str; 6] = ["a place", "tab\t", "line\n", "nul\0", "delete\u{7f}", "ipfs://caf\u{e9}"];
+
+/// Every character that a URI may have.
+const PRINTABLE: &str = "!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~";
 
 /// A world with a job of slot 0 in some state, and the terms it was posted with.
 struct Scene {

@@ -246,6 +246,22 @@ mod when_the_uri_is_too_long {
     }
 }
 
+mod when_the_uri_is_not_printable_ascii {
+    use super::*;
+
+    #[test]
+    fn it_is_malformed_calldata() {
+        let mut world = World::new();
+        let (terms, requester, escrow) = (world.terms(), world.cast.requester, world.suite.escrow);
+        world.approve(requester, escrow);
+        for uri in MALFORMED {
+            let call = IJobs::postCall { terms: terms.clone(), uri: uri.into() };
+            assert_refused_bare(world.jobs(requester, &call));
+        }
+        world.jobs(requester, &IJobs::postCall { terms, uri: PRINTABLE.into() }).expect("post");
+    }
+}
+
 mod given_it_was_posted {
     use super::*;
 

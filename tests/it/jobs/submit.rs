@@ -22,6 +22,22 @@ mod when_the_uri_is_too_long {
     }
 }
 
+mod when_the_uri_is_not_printable_ascii {
+    use super::*;
+
+    #[test]
+    fn it_is_malformed_calldata() {
+        let mut scene = Scene::running();
+        let (operator, job) = (scene.world.cast.operator, scene.job);
+        for uri in MALFORMED {
+            let call = IJobs::submitCall { job, slot: 0, root: ROOT, claim: 20, uri: uri.into() };
+            assert_refused_bare(scene.world.jobs(operator, &call));
+        }
+        let call = IJobs::submitCall { job, slot: 0, root: ROOT, claim: 20, uri: PRINTABLE.into() };
+        scene.world.jobs(operator, &call).expect("submit");
+    }
+}
+
 mod given_the_job_was_not_posted {
     use super::*;
 

@@ -8,6 +8,7 @@ mod free;
 mod minimum_stake;
 mod provider;
 mod quote;
+mod reentry;
 mod register;
 mod reputation;
 mod set_offer;
