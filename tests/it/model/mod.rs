@@ -9,6 +9,7 @@ mod action;
 mod coverage;
 mod game;
 mod oracle;
+mod replay;
 
 use std::{cell::RefCell, env, time::Instant};
 
@@ -37,7 +38,7 @@ fn play(actions: &[Action], coverage: &mut Coverage) -> Result<(), String> {
 
 #[test]
 fn invariant_every_game_goes_as_the_model_says() {
-    let (seed, games) = (number("LINQ_SEED", 1), number("LINQ_GAMES", 24));
+    let (seed, games) = (number("LINQ_SEED", 1), number("LINQ_GAMES", 60));
     println!("LINQ_SEED={seed} LINQ_GAMES={games}");
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());

@@ -19,6 +19,7 @@ use super::{
     action::{Action, Shape, Which, Who},
     coverage::Coverage,
     oracle::{Answer, Oracle},
+    replay::Replay,
 };
 use crate::prelude::*;
 
@@ -104,9 +105,10 @@ impl<'a> Game<'a> {
         self.one_way_on(action)
     }
 
-    /// The last look: everything the contracts show is what the oracle says.
+    /// The last look: everything the contracts show is what the oracle says, and what their logs say.
     pub fn close(&mut self) -> Verdict {
-        self.everything_agrees()
+        self.everything_agrees()?;
+        Replay::of(&self.world).agrees(&self.world)
     }
 }
 
