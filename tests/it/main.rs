@@ -11,6 +11,7 @@ mod calldata;
 mod callers;
 mod escrow;
 mod jobs;
+mod little_gas;
 mod model;
 mod registry;
 mod scale;

@@ -6,6 +6,7 @@ mod constructor;
 mod job;
 mod job_id;
 mod parameters;
+mod payees;
 mod post;
 mod rule;
 mod siblings;
