@@ -50,28 +50,7 @@ fn settle(name: &str, measured: Value, check: bool) -> Result<()> {
         return Ok(());
     }
     let committed = serde_json::from_str(&committed).wrap_err_with(|| format!("snapshots/{name} is not JSON"))?;
-    if near(&committed, &measured) {
-        eprintln!("snapshots/{name}: equal within a hundredth");
-        return Ok(());
-    }
     bail!("snapshots/{name} differs:\n{}", differences(&committed, &measured))
-}
-
-/// Whether both have the same entries and no figure differs by more than a hundredth.
-///
-/// The compiler orders the functions of a large program by hashes that depend on the folder of the checkout, which moves
-/// its size by some tens of bytes and an uncached call by some gas.
-fn near(committed: &Value, measured: &Value) -> bool {
-    match (committed, measured) {
-        (Value::Object(before), Value::Object(after)) => {
-            before.len() == after.len()
-                && before.iter().all(|(key, old)| after.get(key).is_some_and(|new| near(old, new)))
-        }
-        _ => match (committed.as_u64(), measured.as_u64()) {
-            (Some(old), Some(new)) => old.abs_diff(new).saturating_mul(100) <= old,
-            _ => committed == measured,
-        },
-    }
 }
 
 /// One line for each entry that is not the same on both sides.
@@ -93,14 +72,6 @@ fn differences(committed: &Value, measured: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn near_is_a_hundredth_and_the_same_entries() {
-        assert!(near(&json!({ "a": { "b": 1_000 } }), &json!({ "a": { "b": 1_010 } })));
-        assert!(!near(&json!({ "a": { "b": 1_000 } }), &json!({ "a": { "b": 1_011 } })));
-        assert!(!near(&json!({ "a": 1 }), &json!({ "b": 1 })));
-        assert!(!near(&json!({ "a": 1 }), &json!({ "a": 1, "b": 1 })));
-    }
 
     #[test]
     fn differences_name_what_changed_came_and_went() {
