@@ -49,18 +49,6 @@ impl<'a> Reader<'a> {
         self.sound
     }
 
-    /// The next word as four numbers, the highest first.
-    #[inline(always)]
-    fn parts(&mut self) -> [u64; 4] {
-        let word = self.rest.next();
-        self.sound &= word.is_some();
-        let bytes = word.map_or([0; 32], |token| token.0.0);
-        match bytes.as_chunks::<8>().0 {
-            [a, b, c, d] => [*a, *b, *c, *d].map(u64::from_be_bytes),
-            _ => [0; 4],
-        }
-    }
-
     /// The next word, whatever it is.
     #[inline(never)]
     fn word(&mut self) -> B256 {
@@ -73,15 +61,15 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn address(&mut self) -> Address {
         let word = self.word();
-        let address = Address::from_word(word);
-        self.sound &= address.into_word() == word;
-        address
+        let [a, b, _, _] = parts(&word);
+        self.sound &= a | b.unbounded_shr(32) == 0;
+        Address::from_word(word)
     }
 
     /// The next word as a number below 2^`bits`; at most 64.
     #[inline(never)]
     fn number(&mut self, bits: u32) -> u64 {
-        let [a, b, c, number] = self.parts();
+        let [a, b, c, number] = parts(&self.word());
         self.sound &= a | b | c | number.unbounded_shr(bits) == 0;
         number
     }
@@ -89,10 +77,22 @@ impl<'a> Reader<'a> {
     /// The next word as a number below 2^`bits`; at most 128.
     #[inline(never)]
     fn wide_number(&mut self, bits: u32) -> u128 {
-        let [a, b, c, d] = self.parts();
+        let [a, b, c, d] = parts(&self.word());
         let number = (u128::from(c) << 64) | u128::from(d);
         self.sound &= a | b == 0 && number.unbounded_shr(bits) == 0;
         number
+    }
+}
+
+/// A word as four numbers, the highest first.
+#[inline(always)]
+fn parts(word: &B256) -> [u64; 4] {
+    match word.as_chunks::<8>().0 {
+        // Written out, since a closure over the four is a loop where code is made small.
+        [a, b, c, d] => {
+            [u64::from_be_bytes(*a), u64::from_be_bytes(*b), u64::from_be_bytes(*c), u64::from_be_bytes(*d)]
+        }
+        _ => [0; 4],
     }
 }
 

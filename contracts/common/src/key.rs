@@ -31,12 +31,31 @@ impl From<B256> for Key {
 impl From<u64> for Key {
     #[inline(never)]
     fn from(number: u64) -> Self {
-        Self(U256::from(number).into())
+        let mut word = B256::ZERO;
+        if let Some(low) = word.last_chunk_mut() {
+            *low = number.to_be_bytes();
+        }
+        Self(word)
     }
 }
 
 impl From<u32> for Key {
     fn from(number: u32) -> Self {
         u64::from(number).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_number_is_the_word_of_it(number: u64, small: u32) {
+            prop_assert_eq!(Key::from(number).0, B256::from(U256::from(number)));
+            prop_assert_eq!(Key::from(small), Key::from(u64::from(small)));
+        }
     }
 }

@@ -190,20 +190,15 @@ impl Field for Address {
 
     #[inline(never)]
     fn load(word: &B256, end: usize) -> Self {
-        let mut address = Self::ZERO;
-        let field = word.get(end.saturating_sub(Self::BYTES)..end).unwrap_or_default();
-        // Not `copy_from_slice`, which would carry a panic for unequal lengths.
-        for (to, from) in address.iter_mut().zip(field) {
-            *to = *from;
-        }
-        address
+        let field = word.get(end.saturating_sub(Self::BYTES)..end);
+        field.and_then(|field| field.try_into().ok()).map_or(Self::ZERO, |bytes: [u8; 20]| bytes.into())
     }
 
     #[inline(never)]
     fn store(self, word: &mut B256, end: usize) {
-        let field = word.get_mut(end.saturating_sub(Self::BYTES)..end).unwrap_or_default();
-        for (to, from) in field.iter_mut().zip(self.iter()) {
-            *to = *from;
+        let field = word.get_mut(end.saturating_sub(Self::BYTES)..end);
+        if let Some(field) = field.and_then(|field| <&mut [u8; 20]>::try_from(field).ok()) {
+            *field = self.into_array();
         }
     }
 }

@@ -18,7 +18,8 @@ use stylus_sdk::prelude::*;
 use crate::{
     Registry, RegistryError,
     math::{self, Standing},
-    state::{Account, Capacity, Operator, Owner, Quantities, Stake, key, key_of},
+    reputation::Reputation,
+    state::{Account, Capacity, Load, Offer, Operator, Owner, Payout, Prices, Quantities, Slashed, Stake},
 };
 
 /// Who provides, and what they offer.
@@ -115,14 +116,15 @@ impl Providers for Registry {
         let accepted = registration.operator == owner;
         let operator = Operator { address: registration.operator, registered_at, accepted, ..Operator::default() };
         let owner_word = Owner { address: owner, ..Owner::default() };
-        self.capacities.setter(key(provider)).set(&Capacity {
+        let capacity = Capacity {
             total,
             gpu_class: registration.capacity.gpuClass,
             region: registration.region,
             features: registration.features,
-        });
-        self.stakes.setter(key(provider)).set(&Stake { bonded: stake, ..Stake::default() });
-        self.payouts.setter(key_of(provider, operator.payout_version)).set(payout);
+        };
+        self.write(provider, &capacity);
+        self.write(provider, &Stake { bonded: stake, ..Stake::default() });
+        self.write_numbered(provider, operator.payout_version, &Payout { address: payout });
         self.store_offer(provider, owner_word, operator, &registration.rates, &registration.offer);
         log(self.vm(), &ProviderRegistered { provider, owner, operator: operator.address, registration });
 
@@ -142,7 +144,7 @@ impl Providers for Registry {
         }
         self.require_free_account(caller, provider)?;
         operator.accepted = true;
-        self.operators.setter(key(provider)).set(&operator);
+        self.write(provider, &operator);
         self.accounts.setter(caller.into()).set(&Account { provider });
         log(self.vm(), &OperatorAccepted { provider, operator: caller });
         Ok(())
@@ -163,9 +165,9 @@ impl Providers for Registry {
 
     fn provider(&self, id: u32) -> Result<Abi<Provider>, RegistryError> {
         let (owner, operator) = (self.known_owner(id)?, self.known_operator(id)?);
-        let (capacity, load) = (self.capacities.getter(key(id)).get(), self.loads.getter(key(id)).get());
-        let (stake, offer) = (self.stakes.getter(key(id)).get(), self.offers.getter(key(id)).get());
-        let reputation = self.reputations.getter(key(id)).get();
+        let (capacity, load): (Capacity, Load) = (self.read(id), self.read(id));
+        let (stake, offer): (Stake, Offer) = (self.read(id), self.read(id));
+        let reputation: Reputation = self.read(id);
         let reputation_bps = reputation.bps(self.now());
         let tier = self.ladder.get().tier(&self.standing(&operator, &capacity, &stake, reputation_bps));
         let unbonding = self.unbonding_total(id, &stake);
@@ -173,12 +175,12 @@ impl Providers for Registry {
             owner: owner.address,
             operator: operator.address,
             operatorAccepted: operator.accepted,
-            payout: self.payouts.get(key_of(id, operator.payout_version)),
+            payout: self.read_numbered::<Payout>(id, operator.payout_version).address,
             capacity: capacity.total.with_class(capacity.gpu_class),
             used: load.used.with_class(capacity.gpu_class),
             features: capacity.features,
             region: capacity.region,
-            rates: self.prices.getter(key(id)).get().into(),
+            rates: self.read::<Prices>(id).into(),
             offer: StandingOffer {
                 open: offer.is_open(),
                 minPrice: offer.min_price.into(),
@@ -198,7 +200,7 @@ impl Providers for Registry {
             late: load.late,
             unable: load.unable,
             earned: reputation.earned.into(),
-            slashed: self.slashed.getter(key(id)).get().total.into(),
+            slashed: self.read::<Slashed>(id).total.into(),
             reputation: reputation_bps,
             tier,
         }))
@@ -243,14 +245,14 @@ impl Registry {
         operator.min_run_secs = min_run;
         owner.max_hold_back_secs = hold_back;
         owner.max_notice_secs = notice;
-        self.owners.setter(key(provider)).set(&owner);
-        self.operators.setter(key(provider)).set(&operator);
-        self.prices.setter(key(provider)).set(&rates.into());
-        self.offers.setter(key(provider)).set(&offer.into());
+        self.write(provider, &owner);
+        self.write(provider, &operator);
+        self.write(provider, &Prices::from(rates));
+        self.write(provider, &Offer::from(offer));
     }
 
     pub(crate) fn quote_of(&self, provider: u32, needed: &Quantities, run_secs: u32) -> Amount {
-        let (prices, offer) = (self.prices.getter(key(provider)).get(), self.offers.getter(key(provider)).get());
+        let (prices, offer): (Prices, Offer) = (self.read(provider), self.read(provider));
         math::quote(&prices, offer.min_price, needed, run_secs)
     }
 

@@ -16,7 +16,7 @@ use stylus_sdk::prelude::*;
 
 use crate::{
     Registry, RegistryError,
-    state::{MAX_UNBONDINGS, Request, Stake, key, key_of},
+    state::{MAX_UNBONDINGS, Request, Stake},
 };
 
 /// A provider's stake.
@@ -67,9 +67,9 @@ impl Staking for Registry {
         self.known_owner(provider)?;
         let added = require_some(amount)?;
         let from = self.vm().msg_sender();
-        let mut stake = self.stakes.getter(key(provider)).get();
+        let mut stake: Stake = self.read(provider);
         stake.bonded = stake.bonded.plus(added)?;
-        self.stakes.setter(key(provider)).set(&stake);
+        self.write(provider, &stake);
         log(self.vm(), &StakeAdded { provider, from, amount, bonded: stake.bonded.into() });
         let (token, registry) = (Token(self.holdings.get().token), self.vm().contract_address());
         token.transfer_from(self, from, registry, added)?;
@@ -79,7 +79,7 @@ impl Staking for Registry {
     fn unbond(&mut self, provider: u32, amount: U96) -> Result<u64, RegistryError> {
         self.require_owner(provider)?;
         let taken = require_some(amount)?;
-        let mut stake = self.stakes.getter(key(provider)).get();
+        let mut stake: Stake = self.read(provider);
         let free = stake.bonded.minus_clipped(stake.locked);
         if taken > free {
             return Err(RegistryNotFree { amount, free: free.into() }.into());
@@ -92,7 +92,7 @@ impl Staking for Registry {
         stake.bonded = stake.bonded.minus(taken)?;
         stake.unbondings = stake.unbondings.saturating_add(1);
         let bonded = stake.bonded.into();
-        self.stakes.setter(key(provider)).set(&stake);
+        self.write(provider, &stake);
         self.set_request(provider, place, &Request { amount: taken, end });
         log(self.vm(), &UnbondingStarted { provider, amount, end: end.secs(), bonded });
         Ok(end.secs())
@@ -101,7 +101,7 @@ impl Staking for Registry {
     fn withdraw(&mut self, provider: u32) -> Result<U96, RegistryError> {
         let owner = self.require_owner(provider)?;
         let now = self.now();
-        let mut stake = self.stakes.getter(key(provider)).get();
+        let mut stake: Stake = self.read(provider);
         let (mut sum, mut next) = (Amount::ZERO, 0);
         while stake.unbondings > 0 {
             let request = self.request(provider, stake.oldest);
@@ -118,7 +118,7 @@ impl Staking for Registry {
         if sum.is_zero() {
             return Err(RegistryNothingToWithdraw { provider, next }.into());
         }
-        self.stakes.setter(key(provider)).set(&stake);
+        self.write(provider, &stake);
         log(self.vm(), &StakeWithdrawn { provider, owner, amount: sum.into() });
         Token(self.holdings.get().token).transfer(self, owner, sum)?;
         Ok(sum.into())
@@ -126,7 +126,7 @@ impl Staking for Registry {
 
     fn unbondings(&self, id: u32) -> Result<Vec<Abi<Unbonding>>, RegistryError> {
         self.known_owner(id)?;
-        let stake = self.stakes.getter(key(id)).get();
+        let stake: Stake = self.read(id);
         let requests = (0..stake.unbondings).map(|number| self.request(id, stake.place(number)));
         Ok(requests.map(|request| Abi(Unbonding { amount: request.amount.into(), end: request.end.secs() })).collect())
     }
@@ -141,11 +141,11 @@ impl Registry {
     }
 
     fn request(&self, provider: u32, place: u8) -> Request {
-        self.unbondings.getter(key_of(provider, place.into())).get()
+        self.read_numbered(provider, place.into())
     }
 
     fn set_request(&mut self, provider: u32, place: u8, request: &Request) {
-        self.unbondings.setter(key_of(provider, place.into())).set(request);
+        self.write_numbered(provider, place.into(), request);
     }
 }
 

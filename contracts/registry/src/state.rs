@@ -8,10 +8,10 @@ use linq_abi::{
     IRegistry::{RegistryNotJobs, RegistryNotOwner, RegistryUnknownProvider},
     Rates, RegistryParameters, Resources, StandingOffer, TierRule,
 };
-use linq_common::{Amount, Key, Packed, Timestamp, packed};
+use linq_common::{Amount, Key, Packed, Timestamp, Word, packed};
 use stylus_sdk::{
     prelude::*,
-    storage::{StorageAddress, StorageMap},
+    storage::{StorageAddress, StorageB256, StorageMap},
 };
 
 use crate::{RegistryError, reputation::Reputation};
@@ -137,6 +137,11 @@ packed! {
         pub max_window_secs: u32,
     }
 
+    /// Who is paid. (20)
+    pub struct Payout {
+        pub address: Address,
+    }
+
     /// What was burned of a provider's stake. (12)
     pub struct Slashed {
         pub total: Amount,
@@ -155,9 +160,40 @@ packed! {
     }
 }
 
-/// The registry.
+/// A word of a provider.
 ///
-/// What belongs to one provider lies in maps side by side, each word under its id.
+/// All of them lie in one map: each kind has a number, which is never given to another kind, and what a provider has
+/// several of is numbered besides.
+pub trait Record: Word {
+    /// The number of its kind.
+    const KIND: u16;
+}
+
+macro_rules! records {
+    ($($kind:literal $name:ident),+ $(,)?) => {$(
+        impl Record for $name {
+            const KIND: u16 = $kind;
+        }
+    )+};
+}
+
+records! {
+    0 Owner,
+    1 Operator,
+    2 Capacity,
+    3 Load,
+    4 Stake,
+    5 Prices,
+    6 Offer,
+    7 Reputation,
+    8 Slashed,
+    // by version: work is paid to the address that was in force when it was taken
+    9 Payout,
+    // by place in the ring
+    10 Request,
+}
+
+/// The registry.
 #[storage]
 #[entrypoint]
 pub struct Registry {
@@ -171,38 +207,34 @@ pub struct Registry {
     pub(crate) ladder: Packed<Ladder>,
     // slot 4: each 4
     pub(crate) accounts: StorageMap<Key, Packed<Account>>,
-    // slot 5: each 20 + 4 + 4
-    pub(crate) owners: StorageMap<Key, Packed<Owner>>,
-    // slot 6: each 20 + 5 + 2 + 4 + 1
-    pub(crate) operators: StorageMap<Key, Packed<Operator>>,
-    // slot 7: each 18 + 2 + 2 + 8
-    pub(crate) capacities: StorageMap<Key, Packed<Capacity>>,
-    // slot 8: each 18 + 4 + 4 + 4
-    pub(crate) loads: StorageMap<Key, Packed<Load>>,
-    // slot 9: each 12 + 12 + 4 + 1 + 1
-    pub(crate) stakes: StorageMap<Key, Packed<Stake>>,
-    // slot 10: each 8 + 8 + 8 + 8
-    pub(crate) prices: StorageMap<Key, Packed<Prices>>,
-    // slot 11: each 12 + 12 + 4 + 4
-    pub(crate) offers: StorageMap<Key, Packed<Offer>>,
-    // slot 12: each 8 + 8 + 4 + 12
-    pub(crate) reputations: StorageMap<Key, Packed<Reputation>>,
-    // slot 13: each 12
-    pub(crate) slashed: StorageMap<Key, Packed<Slashed>>,
-    // slot 14: each 20, by provider and version: work is paid to the address that was in force when it was taken
-    pub(crate) payouts: StorageMap<Key, StorageAddress>,
-    // slot 15: each 12 + 5, by provider and place in its ring
-    pub(crate) unbondings: StorageMap<Key, Packed<Request>>,
+    // slot 5: each a word, under number (uint16), kind (uint16) and provider (uint32), from the high end
+    words: StorageMap<Key, StorageB256>,
 }
 
-/// The key of what a provider has one of.
-pub fn key(provider: u32) -> Key {
-    key_of(provider, 0)
+impl Registry {
+    /// A word of a provider; nothing where none was stored.
+    pub(crate) fn read<T: Record>(&self, provider: u32) -> T {
+        self.read_numbered(provider, 0)
+    }
+
+    /// Stores a word of a provider.
+    pub(crate) fn write<T: Record>(&mut self, provider: u32, word: &T) {
+        self.write_numbered(provider, 0, word);
+    }
+
+    /// As [`Self::read`], of what a provider has several of.
+    pub(crate) fn read_numbered<T: Record>(&self, provider: u32, number: u16) -> T {
+        T::from_word(&self.words.get(key(T::KIND, number, provider)))
+    }
+
+    /// As [`Self::write`], of what a provider has several of.
+    pub(crate) fn write_numbered<T: Record>(&mut self, provider: u32, number: u16, word: &T) {
+        self.words.setter(key(T::KIND, number, provider)).set(word.to_word());
+    }
 }
 
-/// The key of what a provider has several of.
-pub fn key_of(provider: u32, number: u16) -> Key {
-    ((u64::from(number) << 32) | u64::from(provider)).into()
+fn key(kind: u16, number: u16, provider: u32) -> Key {
+    ((u64::from(number) << 48) | (u64::from(kind) << 32) | u64::from(provider)).into()
 }
 
 impl Registry {
@@ -233,13 +265,13 @@ impl Registry {
 
     /// The owner's word of a provider that exists.
     pub(crate) fn known_owner(&self, provider: u32) -> Result<Owner, RegistryUnknownProvider> {
-        let owner = self.owners.getter(key(provider)).get();
+        let owner: Owner = self.read(provider);
         if owner.address.is_zero() { Err(RegistryUnknownProvider { provider }) } else { Ok(owner) }
     }
 
     /// The operator's word of a provider that exists.
     pub(crate) fn known_operator(&self, provider: u32) -> Result<Operator, RegistryUnknownProvider> {
-        let operator = self.operators.getter(key(provider)).get();
+        let operator: Operator = self.read(provider);
         if operator.registered_at.is_zero() { Err(RegistryUnknownProvider { provider }) } else { Ok(operator) }
     }
 

@@ -19,7 +19,8 @@ use stylus_sdk::prelude::*;
 use crate::{
     Registry, RegistryError,
     math::{self, Standing},
-    state::{Operator, Slashed, key, key_of},
+    reputation::Reputation,
+    state::{Capacity, Load, Offer, Operator, Payout, Slashed, Stake},
 };
 
 /// What the jobs contract does to providers.
@@ -71,8 +72,8 @@ impl Work for Registry {
         let gate = self.require_jobs()?;
         let provider = request.provider;
         let operator = self.known_operator(provider)?;
-        let capacity = self.capacities.getter(key(provider)).get();
-        let (mut load, mut stake) = (self.loads.getter(key(provider)).get(), self.stakes.getter(key(provider)).get());
+        let capacity: Capacity = self.read(provider);
+        let (mut load, mut stake): (Load, Stake) = (self.read(provider), self.read(provider));
         let standing = !operator.is(request.caller);
 
         if standing && !request.assignable {
@@ -103,8 +104,8 @@ impl Work for Registry {
         load.used = used;
         load.accepted = load.accepted.checked_add(1).ok_or(OutOfRange)?;
         stake.locked = stake.locked.plus(lock)?;
-        self.loads.setter(key(provider)).set(&load);
-        self.stakes.setter(key(provider)).set(&stake);
+        self.write(provider, &load);
+        self.write(provider, &stake);
         log(self.vm(), &WorkTaken { provider, lock: request.lock, locked: stake.locked.into() });
         Ok((operator.payout_version, standing))
     }
@@ -114,9 +115,9 @@ impl Work for Registry {
         if !self.known_operator(provider)?.is(operator) {
             return Err(RegistryNotOperator { provider, caller: operator }.into());
         }
-        let mut load = self.loads.getter(key(provider)).get();
+        let mut load: Load = self.read(provider);
         load.used = load.used.minus(&(&resources.0).into()).ok_or(RegistryBadWork { provider })?;
-        self.loads.setter(key(provider)).set(&load);
+        self.write(provider, &load);
         log(self.vm(), &CapacityFreed { provider });
         Ok(())
     }
@@ -134,18 +135,18 @@ impl Work for Registry {
             self.unload(&work, end)?;
         }
         let slashed = math::slash(end, lock, claim, share, work.standing);
-        let mut stake = self.stakes.getter(key(provider)).get();
+        let mut stake: Stake = self.read(provider);
         stake.locked = stake.locked.minus(lock).map_err(|_| RegistryBadWork { provider })?;
         stake.bonded = stake.bonded.minus(slashed)?;
         if end == WorkEnd::Settled {
             stake.completed = stake.completed.checked_add(1).ok_or(OutOfRange)?;
         }
-        self.stakes.setter(key(provider)).set(&stake);
+        self.write(provider, &stake);
         let fee = Amount::from(work.fee);
         let (good, bad) = math::marks(end, claim, share, fee, work.priceFee.into());
         let earned = if end == WorkEnd::Settled { Amount::from(work.paid).minus_clipped(fee) } else { Amount::ZERO };
         self.remember(provider, good, bad, earned);
-        let payout = self.payouts.get(key_of(provider, work.payoutVersion));
+        let payout = self.read_numbered::<Payout>(provider, work.payoutVersion).address;
         let unlocked = lock.minus_clipped(slashed).into();
         let (slashed_units, bonded) = (slashed.into(), stake.bonded.into());
         let closed = WorkClosed { provider, work: work.work, end: work.end, unlocked, slashed: slashed_units, bonded };
@@ -172,7 +173,7 @@ impl Registry {
             return Ok(());
         }
         let now = self.now();
-        let reputation_bps = self.reputations.getter(key(provider)).get().bps(now);
+        let reputation_bps = self.read::<Reputation>(provider).bps(now);
         let age_secs = now.secs_since(operator.registered_at);
         let tier = ladder.tier(&Standing { bonded, minimum, age_secs, reputation_bps });
         if tier < request.tier {
@@ -187,7 +188,7 @@ impl Registry {
 
     fn require_inside_offer(&self, request: &WorkRequest, operator: &Operator) -> Result<(), RegistryError> {
         let provider = request.provider;
-        let offer = self.offers.getter(key(provider)).get();
+        let offer: Offer = self.read(provider);
         if !offer.is_open() {
             return Err(RegistryOfferClosed { provider }.into());
         }
@@ -207,7 +208,7 @@ impl Registry {
     /// Returns capacity that is still reserved, and counts what ends without a result.
     fn unload(&mut self, work: &WorkClose, end: WorkEnd) -> Result<(), RegistryError> {
         let provider = work.provider;
-        let mut load = self.loads.getter(key(provider)).get();
+        let mut load: Load = self.read(provider);
         if work.reserved {
             load.used = load.used.minus(&(&work.resources).into()).ok_or(RegistryBadWork { provider })?;
         }
@@ -217,7 +218,7 @@ impl Registry {
             WorkEnd::Unable => load.unable = load.unable.checked_add(1).ok_or(OutOfRange)?,
             WorkEnd::Late => load.late = load.late.checked_add(1).ok_or(OutOfRange)?,
         }
-        self.loads.setter(key(provider)).set(&load);
+        self.write(provider, &load);
         Ok(())
     }
 
@@ -226,16 +227,16 @@ impl Registry {
         if good.is_zero() && bad.is_zero() && earned.is_zero() {
             return;
         }
-        let reputation = self.reputations.getter(key(provider)).get().with(self.now(), good, bad, earned);
-        self.reputations.setter(key(provider)).set(&reputation);
+        let reputation = self.read::<Reputation>(provider).with(self.now(), good, bad, earned);
+        self.write(provider, &reputation);
     }
 
     fn burn(&mut self, provider: u32, amount: Amount) -> Result<(), RegistryError> {
         if amount.is_zero() {
             return Ok(());
         }
-        let total = self.slashed.getter(key(provider)).get().total.plus_clipped(amount);
-        self.slashed.setter(key(provider)).set(&Slashed { total });
+        let total = self.read::<Slashed>(provider).total.plus_clipped(amount);
+        self.write(provider, &Slashed { total });
         Token(self.holdings.get().token).burn(self, amount)?;
         Ok(())
     }
