@@ -58,6 +58,7 @@ pub enum WorkEnd {
 
 macro_rules! numbered {
     ($name:ident: $($variant:ident),+) => {
+        #[allow(clippy::as_conversions, reason = "nothing else gives the number of a variant in a const function")]
         impl $name {
             /// Every code in order of its number.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];

@@ -323,12 +323,10 @@ sol! {
         uint8 maxAttempts;
     }
 
-    /// What the chain keeps of a job.
+    /// What jobs keeps of a job. Its terms are in `JobPosted`; the escrow knows what it still pays.
     #[cfg_attr(feature = "contract", derive(AbiType))]
     #[derive(Debug, PartialEq, Eq)]
     struct Job {
-        address requester;
-        uint96 price;
         uint16 tasks;
         Resources resources;
         uint32 bidSecs;

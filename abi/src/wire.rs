@@ -208,7 +208,7 @@ impl Static for Address {
 
 macro_rules! tuples {
     ($(($($field:ident),*))+) => {$(
-        #[allow(non_snake_case, unused_variables, reason = "each value is named as its type")]
+        #[allow(non_snake_case, unused_variables, clippy::unused_unit, reason = "each value is named as its type")]
         impl<$($field: Static),*> Static for ($($field,)*) {
             const WORDS: usize = 0 $(+ $field::WORDS)*;
 
@@ -306,7 +306,7 @@ structs! {
     }
     JobParameters { feeBps, collateralBps, maxAttempts }
     Job {
-        requester, price, tasks, resources, bidSecs, runSecs, windowSecs, openUntil, endBy, attempts, parameters,
+        tasks, resources, bidSecs, runSecs, windowSecs, openUntil, endBy, attempts, parameters,
         judged, expects,
     }
     Slot {

@@ -48,7 +48,7 @@ describe('the life of a job', () => {
     const terms = await makeTerms(suite);
     const job = await post(suite, terms);
     assert.equal(job, await jobs.jobId(terms));
-    assert.equal((await jobs.job(job)).price, lnq(100));
+    assert.equal((await jobs.job(job)).tasks, 1n);
     assert.equal((await escrow.locked(job)).unsettled, 1n);
 
     const operated = jobs.connect(people.operator);

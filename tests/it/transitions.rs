@@ -250,16 +250,12 @@ fn expected(scene: &Scene, kind: Kind, stage: Stage, function: Function, caller:
                 _ => Ok((SlotState::Submitted, Outcome::None)),
             }
         }
-        Accept => {
-            if caller != cast.requester {
-                return Err(not_requester());
-            }
-            match stage {
-                Stage::Submitted if late => Err(too_late()),
-                Stage::Submitted => Ok((SlotState::Closed, Outcome::Accepted)),
-                _ => Err(wrong_state()),
-            }
-        }
+        Accept => match stage {
+            Stage::Submitted if late => Err(too_late()),
+            Stage::Submitted if caller != cast.requester => Err(not_requester()),
+            Stage::Submitted => Ok((SlotState::Closed, Outcome::Accepted)),
+            _ => Err(wrong_state()),
+        },
         Rule => {
             if kind != Kind::Judged || caller != cast.judge {
                 return Err(not_judge());
@@ -270,16 +266,12 @@ fn expected(scene: &Scene, kind: Kind, stage: Stage, function: Function, caller:
                 _ => Err(wrong_state()),
             }
         }
-        Cancel => {
-            if caller != cast.requester {
-                return Err(not_requester());
-            }
-            match stage {
-                Stage::Open | Stage::OpenAgain if late => Err(too_late()),
-                Stage::Open | Stage::OpenAgain => Ok((SlotState::Closed, Outcome::Cancelled)),
-                _ => Err(wrong_state()),
-            }
-        }
+        Cancel => match stage {
+            Stage::Open | Stage::OpenAgain if late => Err(too_late()),
+            Stage::Open | Stage::OpenAgain if caller != cast.requester => Err(not_requester()),
+            Stage::Open | Stage::OpenAgain => Ok((SlotState::Closed, Outcome::Cancelled)),
+            _ => Err(wrong_state()),
+        },
         Step => match stage {
             Stage::Closed(_) | Stage::Taken => Err(nothing_due()),
             _ if !late => Err(nothing_due()),

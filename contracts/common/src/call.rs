@@ -9,7 +9,7 @@ use linq_abi::{
     wire::{Reader, Static, begin},
 };
 use stylus_sdk::{
-    call::call as call_raw,
+    call::{call as call_raw, static_call},
     prelude::*,
     stylus_core::calls::{Call, errors::Error},
 };
@@ -39,6 +39,25 @@ where
     let mut data = begin(C::SELECTOR);
     arguments.write(&mut data);
     let answer = send(storage, to, &data)?;
+    read_whole(&answer)
+}
+
+/// As [`call`], of a function that changes nothing: it cannot, and what the contract holds in memory stays good.
+pub fn view<C, R, A, S>(storage: &S, to: Address, arguments: &A) -> Result<R, CallFailure>
+where
+    C: SolCall,
+    R: Static,
+    A: Static,
+    S: HostAccess,
+{
+    let mut data = begin(C::SELECTOR);
+    arguments.write(&mut data);
+    let answer = static_call(storage.vm(), Call::new(), to, &data).map_err(failure)?;
+    read_whole(&answer)
+}
+
+/// The words of an answer, which must be as many as the interface says.
+fn read_whole<R: Static>(answer: &[u8]) -> Result<R, CallFailure> {
     let (words, rest) = answer.as_chunks::<32>();
     let words: Vec<WordToken> = words.iter().map(|word| WordToken((*word).into())).collect();
     let mut reader = Reader::new(&words);
@@ -102,10 +121,13 @@ where
     S: TopLevelStorage + HostAccess,
 {
     let context = Call::new_mutating(storage);
-    match call_raw(storage.vm(), context, to, data) {
-        Ok(answer) => Ok(answer),
-        Err(Error::Revert(reason)) if !reason.is_empty() => Err(CallFailure::Reverted(reason)),
-        Err(_) => Err(CallFailure::NoAnswer),
+    call_raw(storage.vm(), context, to, data).map_err(failure)
+}
+
+fn failure(error: Error) -> CallFailure {
+    match error {
+        Error::Revert(reason) if !reason.is_empty() => CallFailure::Reverted(reason),
+        _ => CallFailure::NoAnswer,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use alloy_primitives::{U256, aliases::U96};
 use linq_abi::{IEscrow::*, ILnqToken};
-use linq_common::{Amount, Share, Token, call, log};
+use linq_common::{Amount, Share, Token, log, view};
 use stylus_sdk::prelude::*;
 
-use crate::{Escrow, EscrowError};
+use crate::{Earning, Escrow, EscrowError};
 
 /// Half of the fees, in twentieths.
 const HALF: u8 = 10;
@@ -41,30 +41,27 @@ pub trait Fees {
 #[public]
 impl Fees for Escrow {
     fn sweep(&mut self) -> Result<(U96, U96), EscrowError> {
-        let mut liabilities = self.liabilities.get();
-        let fees = liabilities.fees;
+        let Earning { token, fees } = self.earning.get();
         if fees.is_zero() {
             return Ok((U96::ZERO, U96::ZERO));
         }
         let to_treasury = fees.share_down(Share::new(HALF)?);
         let burned = fees.minus(to_treasury)?;
 
-        liabilities.fees = Amount::ZERO;
-        self.liabilities.set(&liabilities);
+        self.earning.set(&Earning { token, fees: Amount::ZERO });
 
         log(self.vm(), &FeesSwept { toTreasury: to_treasury.into(), burned: burned.into() });
 
         self.pay(self.treasury.get(), to_treasury)?;
-        Token(self.token.get()).burn(self, burned)?;
+        Token(token).burn(self, burned)?;
         Ok((to_treasury.into(), burned.into()))
     }
 
     fn skim(&mut self) -> Result<U96, EscrowError> {
-        let liabilities = self.liabilities.get();
-        let owed = liabilities.rewards.plus(liabilities.fees)?;
+        let Earning { token, fees } = self.earning.get();
+        let owed = self.locking.get().rewards.plus(fees)?;
         let account = self.vm().contract_address();
-        let token = self.token.get();
-        let held: U256 = call::<ILnqToken::balanceOfCall, _, _, _>(self, token, &(account,))?;
+        let held: U256 = view::<ILnqToken::balanceOfCall, _, _, _>(self, token, &(account,))?;
         let surplus = Amount::try_from(held)?.minus(owed)?;
         if surplus.is_zero() {
             return Ok(U96::ZERO);
@@ -77,7 +74,6 @@ impl Fees for Escrow {
     }
 
     fn liabilities(&self) -> (U96, U96) {
-        let liabilities = self.liabilities.get();
-        (liabilities.rewards.into(), liabilities.fees.into())
+        (self.locking.get().rewards.into(), self.earning.get().fees.into())
     }
 }

@@ -33,7 +33,7 @@ pub use crate::{
     errors::EscrowError,
     fees::Fees,
     rewards::Rewards,
-    state::{Escrow, Liabilities, MAX_PRICE, Reward},
+    state::{Earning, Escrow, Locking, MAX_PRICE, Reward},
     wiring::Wiring,
 };
 
@@ -64,7 +64,7 @@ impl Escrow {
             return Err(EscrowBadAddress { given: treasury }.into());
         }
         self.deployer.set(deployer);
-        self.token.set(token);
+        self.earning.set(&Earning { token, ..Earning::default() });
         self.treasury.set(treasury);
         Ok(())
     }

@@ -5,7 +5,7 @@ use linq_abi::IEscrow::*;
 use linq_common::{Amount, Bps, Share, Token, log};
 use stylus_sdk::prelude::*;
 
-use crate::{Escrow, EscrowError, MAX_PRICE, Reward};
+use crate::{Escrow, EscrowError, Locking, MAX_PRICE, Reward};
 
 /// The most slots a job has.
 const MAX_SLOTS: u16 = 256;
@@ -67,7 +67,7 @@ pub trait Rewards {
 #[public]
 impl Rewards for Escrow {
     fn lock(&mut self, job: B256, requester: Address, price: U96, slots: u16) -> Result<(), EscrowError> {
-        self.only_jobs()?;
+        let mut locking = self.only_jobs()?;
         let posted = Amount::from(price);
         if posted.is_zero() || posted > MAX_PRICE {
             return Err(EscrowBadPrice { price, limit: MAX_PRICE.into() }.into());
@@ -79,16 +79,15 @@ impl Rewards for Escrow {
             return Err(EscrowAlreadyLocked { job }.into());
         }
         let total = posted.times(slots.into())?;
-        let mut liabilities = self.liabilities.get();
-        liabilities.rewards = liabilities.rewards.plus(total)?;
+        locking.rewards = locking.rewards.plus(total)?;
 
         self.rewards.setter(job).set(&Reward { requester, price: posted, unsettled: slots });
-        self.liabilities.set(&liabilities);
+        self.locking.set(&locking);
 
         log(self.vm(), &RewardLocked { job, requester, price, slots });
 
         let escrow = self.vm().contract_address();
-        Token(self.token.get()).transfer_from(self, requester, escrow, total)?;
+        Token(self.earning.get().token).transfer_from(self, requester, escrow, total)?;
         Ok(())
     }
 
@@ -100,7 +99,7 @@ impl Rewards for Escrow {
         share: u8,
         fee_bps: u16,
     ) -> Result<(U96, U96), EscrowError> {
-        self.only_jobs()?;
+        let locking = self.only_jobs()?;
         let reward = self.unsettled(job)?;
         if Amount::from(price) > reward.price {
             return Err(EscrowPriceAbovePosted { price, posted: reward.price.into() }.into());
@@ -110,15 +109,15 @@ impl Rewards for Escrow {
             return Err(EscrowBadFee { feeBps: fee_bps, limit: MAX_FEE_BPS }.into());
         }
         let split = Split::of(reward.price, price.into(), part, Bps::new(fee_bps)?)?;
-        self.close_one(job, reward, payee, split)?;
+        self.close_one(job, locking, reward, payee, split)?;
         Ok((split.paid.into(), split.fee.into()))
     }
 
     fn refund(&mut self, job: B256) -> Result<U96, EscrowError> {
-        self.only_jobs()?;
+        let locking = self.only_jobs()?;
         let reward = self.unsettled(job)?;
         let split = Split { paid: Amount::ZERO, fee: Amount::ZERO, refunded: reward.price };
-        self.close_one(job, reward, Address::ZERO, split)?;
+        self.close_one(job, locking, reward, Address::ZERO, split)?;
         Ok(split.refunded.into())
     }
 
@@ -139,15 +138,23 @@ impl Escrow {
     }
 
     /// Takes one slot off the books and pays it out as `split` says.
-    fn close_one(&mut self, job: B256, reward: Reward, payee: Address, split: Split) -> Result<(), EscrowError> {
-        let mut liabilities = self.liabilities.get();
-        liabilities.rewards = liabilities.rewards.minus(reward.price)?;
-        liabilities.fees = liabilities.fees.plus(split.fee)?;
+    fn close_one(
+        &mut self,
+        job: B256,
+        mut locking: Locking,
+        reward: Reward,
+        payee: Address,
+        split: Split,
+    ) -> Result<(), EscrowError> {
+        let mut earning = self.earning.get();
+        locking.rewards = locking.rewards.minus(reward.price)?;
+        earning.fees = earning.fees.plus(split.fee)?;
         let unsettled = reward.unsettled.saturating_sub(1);
         let left = if unsettled == 0 { Reward::default() } else { Reward { unsettled, ..reward } };
 
         self.rewards.setter(job).set(&left);
-        self.liabilities.set(&liabilities);
+        self.locking.set(&locking);
+        self.earning.set(&earning);
 
         let settled =
             SlotSettled { job, payee, paid: split.paid.into(), fee: split.fee.into(), refunded: split.refunded.into() };
@@ -162,7 +169,7 @@ impl Escrow {
         if amount.is_zero() {
             return Ok(());
         }
-        Token(self.token.get()).transfer(self, to, amount)?;
+        Token(self.earning.get().token).transfer(self, to, amount)?;
         Ok(())
     }
 }

@@ -14,22 +14,28 @@ pub struct Escrow {
     // slot 0: 20
     pub(crate) deployer: StorageAddress,
     // slot 1: 20
-    pub(crate) token: StorageAddress,
-    // slot 2: 20
     pub(crate) treasury: StorageAddress,
-    // slot 3: 20
-    pub(crate) jobs: StorageAddress,
-    // slot 4: 12 + 12
-    pub(crate) liabilities: Packed<Liabilities>,
-    // slot 5: by job id; a word is erased with its last slot
+    // slot 2: 20 + 12
+    pub(crate) locking: Packed<Locking>,
+    // slot 3: 20 + 12
+    pub(crate) earning: Packed<Earning>,
+    // slot 4: by job id; a word is erased with its last slot
     pub(crate) rewards: StorageMap<B256, Packed<Reward>>,
 }
 
 packed! {
-    /// What the escrow owes: never more than it holds.
-    pub struct Liabilities {
+    /// Who locks and settles, beside what that changes: one word for each call of the jobs contract.
+    pub struct Locking {
+        /// The jobs contract; zero until it is wired.
+        pub jobs: Address,
         /// Posted prices of unsettled slots.
         pub rewards: Amount,
+    }
+
+    /// The token, beside what is earned in it.
+    pub struct Earning {
+        /// LNQ.
+        pub token: Address,
         /// Fees not yet swept.
         pub fees: Amount,
     }

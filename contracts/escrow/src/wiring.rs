@@ -5,7 +5,7 @@ use linq_abi::IEscrow::*;
 use linq_common::log;
 use stylus_sdk::prelude::*;
 
-use crate::{Escrow, EscrowError};
+use crate::{Escrow, EscrowError, Locking};
 
 /// Who may call the escrow.
 #[public]
@@ -31,35 +31,37 @@ impl Wiring for Escrow {
         if caller != self.deployer.get() {
             return Err(EscrowNotDeployer { caller }.into());
         }
-        if !self.jobs.get().is_zero() {
+        let locking = self.locking.get();
+        if !locking.jobs.is_zero() {
             return Err(EscrowAlreadyWired {}.into());
         }
         if self.vm().code_size(jobs) == 0 {
             return Err(EscrowBadAddress { given: jobs }.into());
         }
 
-        self.jobs.set(jobs);
+        self.locking.set(&Locking { jobs, ..locking });
 
         log(self.vm(), &Wired { jobs });
         Ok(())
     }
 
     fn wiring(&self) -> (Address, Address, Address, Address) {
-        (self.deployer.get(), self.token.get(), self.jobs.get(), self.treasury.get())
+        (self.deployer.get(), self.earning.get().token, self.locking.get().jobs, self.treasury.get())
     }
 }
 
 impl Escrow {
-    /// Requires that the jobs contract is named and calls.
-    pub(crate) fn only_jobs(&self) -> Result<(), EscrowError> {
-        let jobs = self.jobs.get();
-        if jobs.is_zero() {
+    /// Requires that the jobs contract is named and calls. Answers the word that says so, for it changes with every such
+    /// call.
+    pub(crate) fn only_jobs(&self) -> Result<Locking, EscrowError> {
+        let locking = self.locking.get();
+        if locking.jobs.is_zero() {
             return Err(EscrowNotWired {}.into());
         }
         let caller = self.vm().msg_sender();
-        if caller != jobs {
+        if caller != locking.jobs {
             return Err(EscrowNotJobs { caller }.into());
         }
-        Ok(())
+        Ok(locking)
     }
 }

@@ -3,9 +3,18 @@
 use alloy_primitives::{Address, B256, aliases::U96};
 use alloy_sol_types::SolCall;
 use linq_abi::{IEscrow, IJobs::JobsSiblingFailed, IRegistry, Resources, WorkClose, WorkRequest, wire::Static};
-use linq_common::{CallFailure, call};
+use linq_common::{Amount, CallFailure, call, view};
 
 use crate::{JobsError, state::Jobs};
+
+/// What the escrow keeps of a job that has an unsettled slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reward {
+    /// Who posted the job.
+    pub requester: Address,
+    /// The most one slot pays, and what its collateral is reckoned from.
+    pub price: Amount,
+}
 
 impl Jobs {
     /// Has the registry reserve capacity and lock collateral. Answers the payout version, and whether the take came from
@@ -41,8 +50,16 @@ impl Jobs {
         price: U96,
         slots: u16,
     ) -> Result<(), JobsError> {
-        let escrow = self.escrow.get();
+        let escrow = self.setup.get().escrow;
         self.ask::<IEscrow::lockCall, _, _>(escrow, &(job, requester, price, slots))
+    }
+
+    /// Who pays for a job, and how much for each slot. Nobody and nothing once every slot is settled.
+    pub(crate) fn reward_of(&self, job: B256) -> Result<Reward, JobsError> {
+        let escrow = self.setup.get().escrow;
+        let (requester, price, _unsettled): (Address, U96, u16) =
+            view::<IEscrow::lockedCall, _, _, _>(self, escrow, &(job,)).map_err(|why| refused_by(escrow, why))?;
+        Ok(Reward { requester, price: price.into() })
     }
 
     /// Has the escrow pay for a slot. Answers what it paid, and the fee.
@@ -54,22 +71,26 @@ impl Jobs {
         share: u8,
         fee_bps: u16,
     ) -> Result<(U96, U96), JobsError> {
-        let escrow = self.escrow.get();
+        let escrow = self.setup.get().escrow;
         self.ask::<IEscrow::settleCall, _, _>(escrow, &(job, payee, price, share, fee_bps))
     }
 
     /// Has the escrow return the price of a slot. Answers how much that was.
     pub(crate) fn escrow_refund(&mut self, job: B256) -> Result<U96, JobsError> {
-        let escrow = self.escrow.get();
+        let escrow = self.setup.get().escrow;
         self.ask::<IEscrow::refundCall, _, _>(escrow, &(job,))
     }
 
     /// Calls a sibling. Its own reasons for a refusal reach the caller unchanged.
     fn ask<C: SolCall, R: Static, A: Static>(&mut self, sibling: Address, arguments: &A) -> Result<R, JobsError> {
-        call::<C, R, A, _>(self, sibling, arguments).map_err(|failure| match failure {
-            CallFailure::Reverted(reason) => JobsError::passed(reason),
-            CallFailure::NoAnswer => JobsSiblingFailed { sibling }.into(),
-        })
+        call::<C, R, A, _>(self, sibling, arguments).map_err(|why| refused_by(sibling, why))
+    }
+}
+
+fn refused_by(sibling: Address, failure: CallFailure) -> JobsError {
+    match failure {
+        CallFailure::Reverted(reason) => JobsError::passed(reason),
+        CallFailure::NoAnswer => JobsSiblingFailed { sibling }.into(),
     }
 }
 
@@ -102,6 +123,7 @@ mod tests {
             general(&settleCall { job, payee: address, price, share, feeBps: fee_bps }),
         );
         assert_eq!(bytes_of(&(job,)), general(&refundCall { job }));
+        assert_eq!(bytes_of(&(job,)), general(&lockedCall { job }));
         let call = freeCall { provider, operator: address, resources: resources.clone() };
         assert_eq!(bytes_of(&(provider, address, resources)), general(&call));
     }

@@ -6,13 +6,10 @@ use linq_abi::{
     Job, Terms,
     wire::{Abi, Raw, Uri},
 };
+use linq_common::Amount;
 use stylus_sdk::prelude::*;
 
-use crate::{
-    JobsError, logs,
-    state::{Jobs, Reward},
-    terms, transition,
-};
+use crate::{JobsError, logs, state::Jobs, terms, transition};
 
 /// The longest URI that is logged, in bytes.
 const MAX_URI: usize = 256;
@@ -49,17 +46,18 @@ pub trait Posting {
     /// The id that `terms` have as a job of this contract on this chain, posted or not.
     fn job_id(&self, terms: Raw<Terms>) -> B256;
 
-    /// What is kept of a job.
+    /// What is kept of a job. Its terms are in [`JobPosted`]; what it still pays is `locked` of the escrow.
     ///
     /// Fails: [`JobsUnknownJob`].
-    /// Units: LNQ base units; seconds.
+    /// Units: seconds.
     fn job(&self, id: B256) -> Result<Abi<Job>, JobsError>;
 }
 
 #[public]
 impl Posting for Jobs {
     fn post(&mut self, terms: Raw<Terms>, uri: Uri) -> Result<B256, JobsError> {
-        if self.escrow.get().is_zero() {
+        let setup = self.setup.get();
+        if setup.escrow.is_zero() {
             return Err(JobsNotWired {}.into());
         }
         let job = self.id_of(&terms);
@@ -72,13 +70,10 @@ impl Posting for Jobs {
         if !self.jobs.getter(job).conditions.get().is_zero() {
             return Err(JobsAlreadyPosted { job }.into());
         }
-        let setup = self.setup.get();
-        let conditions = terms::conditions(read, &setup, &self.parameters_of(setup.version), self.now())?;
+        let conditions = terms::conditions(read, &setup, self.now())?;
         require_short(&uri)?;
-        let reward = Reward { requester, price: price.into() };
 
         let mut stored = self.jobs.setter(job);
-        stored.reward.set(reward.pack().ok_or(JobsOverflow {})?);
         stored.conditions.set(conditions.pack().ok_or(JobsOverflow {})?);
         if conditions.judged {
             stored.decider.set(judge.into_word());
@@ -96,8 +91,8 @@ impl Posting for Jobs {
 
     fn cancel(&mut self, job: B256, slot: u16) -> Result<(), JobsError> {
         let work = self.work(job, slot)?;
-        self.only_requester(job)?;
         let next = transition::cancel(&work.conditions, &work.slot, self.now()).map_err(|why| work.refused(why))?;
+        self.only_requester(job)?;
         self.refund(&work, &next)
     }
 
@@ -107,10 +102,7 @@ impl Posting for Jobs {
 
     fn job(&self, id: B256) -> Result<Abi<Job>, JobsError> {
         let conditions = self.conditions_of(id)?;
-        let reward = self.reward_of(id);
         let job = Job {
-            requester: reward.requester,
-            price: reward.price.into(),
             tasks: conditions.tasks(),
             bidSecs: conditions.bid_secs,
             runSecs: conditions.run_secs,
@@ -134,13 +126,14 @@ impl Jobs {
         self.vm().native_keccak256(&preimage)
     }
 
-    /// Requires that the requester of `job` calls.
-    pub(crate) fn only_requester(&self, job: B256) -> Result<(), JobsError> {
+    /// Requires that the requester of `job`, which has an unsettled slot, calls. Answers what it pays for each.
+    pub(crate) fn only_requester(&self, job: B256) -> Result<Amount, JobsError> {
+        let reward = self.reward_of(job)?;
         let caller: Address = self.vm().msg_sender();
-        if caller != self.reward_of(job).requester {
+        if caller != reward.requester {
             return Err(JobsNotRequester { job, caller }.into());
         }
-        Ok(())
+        Ok(reward.price)
     }
 }
 

@@ -66,7 +66,8 @@ impl Running for Jobs {
         self.vm().emit_log(&log, logs::SUBMITTED_TOPICS);
 
         if closed {
-            return self.pay(&work, &next, Share::ALL, Some(operator));
+            let posted = self.reward_of(job)?.price;
+            return self.pay(&work, &next, Share::ALL, posted, Some(operator));
         }
         self.put(&work, &next)?;
         self.free(&work, operator)

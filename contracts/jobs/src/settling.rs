@@ -50,9 +50,9 @@ pub trait Settling {
 impl Settling for Jobs {
     fn accept(&mut self, job: B256, slot: u16) -> Result<(), JobsError> {
         let work = self.work(job, slot)?;
-        self.only_requester(job)?;
         let next = transition::accept(&work.conditions, &work.slot, self.now()).map_err(|why| work.refused(why))?;
-        self.pay(&work, &next, next.claim, None)
+        let posted = self.only_requester(job)?;
+        self.pay(&work, &next, next.claim, posted, None)
     }
 
     fn rule(&mut self, job: B256, slot: u16, share: u8) -> Result<(), JobsError> {
@@ -64,7 +64,8 @@ impl Settling for Jobs {
         }
         let (next, share) =
             transition::rule(&work.conditions, &work.slot, self.now(), share).map_err(|why| work.refused(why))?;
-        self.pay(&work, &next, share, None)
+        let posted = self.reward_of(job)?.price;
+        self.pay(&work, &next, share, posted, None)
     }
 
     fn step(&mut self, job: B256, slot: u16) -> Result<(), JobsError> {
@@ -73,7 +74,10 @@ impl Settling for Jobs {
         match due {
             Due::Expiry(next) => self.refund(&work, &next),
             Due::Lateness(departure) => self.leave(&work, &departure, None),
-            Due::Payment(next) => self.pay(&work, &next, next.claim, None),
+            Due::Payment(next) => {
+                let posted = self.reward_of(job)?.price;
+                self.pay(&work, &next, next.claim, posted, None)
+            }
         }
     }
 }

@@ -1,14 +1,15 @@
-//! What the chain keeps, and how it is packed: two words for a job, one for a slot.
+//! What the chain keeps, and how it is packed: a word for a job, one for each of its slots.
 //!
 //! An all-zero slot word is an open slot that nobody has touched, so posting writes nothing for its slots. Packing
-//! refuses a value that is too large for its place; `post` admits no terms that could lead to one.
+//! refuses a value that is too large for its place; `post` admits no terms that could lead to one. Who pays for a job, and
+//! how much, is kept by the escrow alone.
 
 use alloy_primitives::{Address, B256, aliases::U16};
 use linq_abi::{
     Resources,
     codes::{Outcome, SlotState},
 };
-use linq_common::{Amount, Bps, Field, Packed, Share, Timestamp, packed};
+use linq_common::{Amount, Bps, Packed, Share, Timestamp, packed};
 use stylus_sdk::{
     prelude::*,
     storage::{StorageAddress, StorageB256, StorageMap},
@@ -20,15 +21,15 @@ use crate::bits::{Bits, join, split};
 #[entrypoint]
 #[storage]
 pub struct Jobs {
-    // slot 0: 20 + 4 + 2
+    // slot 0: 20 + 4 + 2 + 2 + 2 + 1
     pub(crate) setup: Packed<Setup>,
     // slot 1: 20
     pub(crate) registry: StorageAddress,
     // slot 2: 20
-    pub(crate) escrow: StorageAddress,
+    pub(crate) deployer: StorageAddress,
     // slot 3: by version; each 2 + 2 + 1
     pub(crate) parameters: StorageMap<U16, Packed<Parameters>>,
-    // slot 4: by job id; three words each
+    // slot 4: by job id; two words each
     pub(crate) jobs: StorageMap<B256, StoredJob>,
     // slot 5: by the id of the work, keccak256(job id, index)
     pub(crate) slots: StorageMap<B256, StorageB256>,
@@ -37,23 +38,23 @@ pub struct Jobs {
 /// The words of one job.
 #[storage]
 pub struct StoredJob {
-    // word 0: Reward
-    pub(crate) reward: StorageB256,
-    // word 1: Conditions
+    // word 0: Conditions
     pub(crate) conditions: StorageB256,
-    // word 2: only where there is one, the judge's address or the expected hash
+    // word 1: only where there is one, the judge's address or the expected hash
     pub(crate) decider: StorageB256,
 }
 
 packed! {
-    /// What the constructor fixes.
+    /// What most calls need, in one word: where the money is, and the rules of now.
     pub struct Setup {
-        /// Who wires the contract.
-        pub deployer: Address,
+        /// The escrow; zero until it is wired.
+        pub escrow: Address,
         /// The shortest window a result may have.
         pub min_window_secs: u32,
         /// The version of the parameters that jobs are made under now.
         pub version: u16,
+        /// The parameters of that version.
+        pub parameters: Parameters,
     }
 
     /// One version of the parameters.
@@ -67,9 +68,7 @@ packed! {
     }
 }
 
-// First word of a job: requester 160 · 9 free · price 87.
-const PRICE: Bits = Bits::first(87);
-// Second word of a job, high half: 128 of 128.
+// Word of a job, high half: 128 of 128.
 const CPU_MILLIS: Bits = Bits::first(20);
 const MEMORY_MIB: Bits = CPU_MILLIS.then(22);
 const STORAGE_GIB: Bits = MEMORY_MIB.then(17);
@@ -79,7 +78,7 @@ const BANDWIDTH_MBPS: Bits = GPU_CLASS.then(20);
 const RUN_SECS: Bits = BANDWIDTH_MBPS.then(23);
 const JUDGED: Bits = RUN_SECS.then(1);
 const EXPECTS: Bits = JUDGED.then(1);
-// Second word of a job, low half: 128 of 128.
+// Word of a job, low half: 128 of 128.
 const BID_SECS: Bits = Bits::first(15);
 const WINDOW_SECS: Bits = BID_SECS.then(21);
 const OPEN_UNTIL: Bits = WINDOW_SECS.then(32);
@@ -102,33 +101,9 @@ const TAKE_PRICE: Bits = ATTEMPT.then(87);
 const UNTIL: Bits = TAKE_PRICE.then(32);
 
 /// The most one slot may cost: 2^87 − 1 base units, about 154 million LNQ.
-pub const MAX_PRICE: Amount = Amount::new_clipped(PRICE.max());
+pub const MAX_PRICE: Amount = Amount::new_clipped(TAKE_PRICE.max());
 
-/// First word of a job: who pays, and how much for each slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reward {
-    /// Who posted the job.
-    pub requester: Address,
-    /// The most one slot pays, and what its collateral is reckoned from.
-    pub price: Amount,
-}
-
-impl Reward {
-    /// Packs it.
-    pub fn pack(&self) -> Option<B256> {
-        let mut word = join(0, PRICE.write(0, self.price.units())?);
-        self.requester.store(&mut word, 20);
-        Some(word)
-    }
-
-    /// Unpacks it.
-    pub fn unpack(word: &B256) -> Self {
-        let (_, low) = split(word);
-        Self { requester: Address::load(word, 20), price: Amount::new_clipped(PRICE.read(low)) }
-    }
-}
-
-/// Second word of a job: what a slot needs, and the times and rules of its life.
+/// Word of a job: what a slot needs, and the times and rules of its life.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conditions {
     /// What one slot needs.
@@ -361,12 +336,6 @@ mod tests {
 
     proptest! {
         #[test]
-        fn rewards_come_back_whole(requester: [u8; 20], price in 0..=MAX_PRICE.units()) {
-            let reward = Reward { requester: requester.into(), price: Amount::new_clipped(price) };
-            prop_assert_eq!(Reward::unpack(&reward.pack().unwrap()), reward);
-        }
-
-        #[test]
         fn conditions_come_back_whole(conditions in conditions()) {
             prop_assert_eq!(Conditions::unpack(&conditions.pack().unwrap()), conditions);
         }
@@ -380,7 +349,6 @@ mod tests {
         fn every_word_can_be_read(word: [u8; 32]) {
             let word = B256::from(word);
             SlotRecord::unpack(&word);
-            Reward::unpack(&word);
             // The conditions fill their word, so that each word is one set of them.
             prop_assert_eq!(Conditions::unpack(&word).pack(), Some(word));
         }

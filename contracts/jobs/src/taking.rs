@@ -41,7 +41,7 @@ pub trait Taking {
 
     /// A slot at the present second.
     ///
-    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`].
+    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`]; [`JobsSiblingFailed`] if the escrow of a held slot does not answer.
     /// Units: LNQ base units; seconds; twentieths.
     fn slot(&self, id: B256, index: u16) -> Result<Abi<Slot>, JobsError>;
 }
@@ -82,7 +82,7 @@ impl Taking for Jobs {
 
         if let Some(displaced) = &take.displaced {
             log(self.vm(), &SlotDisplaced { job, slot, provider: displaced.provider });
-            self.displace(&work, displaced)?;
+            self.displace(&work, displaced, posted)?;
         }
         let (payout_version, standing) = self.registry_take(&request)?;
 
@@ -110,7 +110,7 @@ impl Taking for Jobs {
         let (state, until) = transition::state_at(&work.conditions, &slot, self.now());
         let held = !matches!(state, SlotState::Open | SlotState::Closed);
         let lock = if held {
-            lock_up(self.reward_of(id).price, self.parameters_of(work.conditions.version).collateral)
+            lock_up(self.reward_of(id)?.price, self.parameters_of(work.conditions.version).collateral)
         } else {
             Amount::ZERO
         };

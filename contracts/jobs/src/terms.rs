@@ -12,7 +12,7 @@ use linq_common::{Amount, DAY_SECS, Timestamp};
 
 use crate::{
     JobsError,
-    state::{Conditions, MAX_PRICE, Parameters, Setup, resources_fit},
+    state::{Conditions, MAX_PRICE, Setup, resources_fit},
 };
 
 /// The most slots a job has.
@@ -28,12 +28,7 @@ pub const MAX_WINDOW_SECS: u32 = 14 * DAY_SECS;
 const LATEST_END: u64 = 4_000_000_000;
 
 /// Checks `terms` posted at `now`, and keeps what later calls need.
-pub fn conditions(
-    terms: Terms,
-    setup: &Setup,
-    parameters: &Parameters,
-    now: Timestamp,
-) -> Result<Conditions, JobsError> {
+pub fn conditions(terms: Terms, setup: &Setup, now: Timestamp) -> Result<Conditions, JobsError> {
     let Terms { parameters: version, tasks, resources, bidSecs: bid_secs, runSecs: run_secs, .. } = terms;
     let Terms { windowSecs: window_secs, attempts, endBy: end_by, openSecs: open_secs, .. } = terms;
     if version != setup.version {
@@ -67,7 +62,7 @@ pub fn conditions(
         return Err(JobsBadWindow { windowSecs: window_secs, least, most: MAX_WINDOW_SECS }.into());
     }
     // A named provider that left could not come back, so that a second attempt would find nobody.
-    let limit = if terms.provider == 0 { parameters.max_attempts } else { 1 };
+    let limit = if terms.provider == 0 { setup.parameters.max_attempts } else { 1 };
     if attempts == 0 || attempts > limit {
         return Err(JobsBadAttempts { attempts, limit }.into());
     }
@@ -113,16 +108,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::state::Parameters;
 
     const NOW: u64 = 1_800_000_000;
     const DAY: u32 = DAY_SECS;
 
     fn setup() -> Setup {
-        Setup { deployer: Address::repeat_byte(1), min_window_secs: 36 * 3_600, version: 3 }
-    }
-
-    fn parameters() -> Parameters {
-        Parameters { fee: Bps::new(250).unwrap(), collateral: Bps::new(2_000).unwrap(), max_attempts: 4 }
+        let parameters =
+            Parameters { fee: Bps::new(250).unwrap(), collateral: Bps::new(2_000).unwrap(), max_attempts: 4 };
+        Setup { escrow: Address::repeat_byte(1), min_window_secs: 36 * 3_600, version: 3, parameters }
     }
 
     /// Terms inside every limit.
@@ -145,7 +139,7 @@ mod tests {
     }
 
     fn check(terms: &Terms) -> Result<Conditions, JobsError> {
-        conditions(terms.clone(), &setup(), &parameters(), Timestamp::new_clipped(NOW))
+        conditions(terms.clone(), &setup(), Timestamp::new_clipped(NOW))
     }
 
     fn refused(change: impl FnOnce(&mut Terms)) -> JobsError {

@@ -5,7 +5,10 @@ use linq_abi::{IJobs::*, JobParameters, wire::Abi};
 use linq_common::log;
 use stylus_sdk::prelude::*;
 
-use crate::{JobsError, state::Jobs};
+use crate::{
+    JobsError,
+    state::{Jobs, Setup},
+};
 
 /// The siblings and the parameters.
 #[public]
@@ -38,10 +41,11 @@ pub trait Wiring {
 impl Wiring for Jobs {
     fn wire(&mut self, registry: Address, escrow: Address) -> Result<(), JobsError> {
         let caller = self.vm().msg_sender();
-        if caller != self.setup.get().deployer {
+        if caller != self.deployer.get() {
             return Err(JobsNotDeployer { caller }.into());
         }
-        if !self.escrow.get().is_zero() {
+        let setup = self.setup.get();
+        if !setup.escrow.is_zero() {
             return Err(JobsAlreadyWired {}.into());
         }
         for given in [registry, escrow] {
@@ -51,7 +55,7 @@ impl Wiring for Jobs {
         }
 
         self.registry.set(registry);
-        self.escrow.set(escrow);
+        self.setup.set(&Setup { escrow, ..setup });
 
         log(self.vm(), &Wired { registry, escrow });
         Ok(())
@@ -72,6 +76,6 @@ impl Wiring for Jobs {
     }
 
     fn wiring(&self) -> (Address, Address, Address) {
-        (self.setup.get().deployer, self.registry.get(), self.escrow.get())
+        (self.deployer.get(), self.registry.get(), self.setup.get().escrow)
     }
 }

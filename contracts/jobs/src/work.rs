@@ -4,13 +4,13 @@
 
 use alloy_primitives::{Address, B256, aliases::U16};
 use linq_abi::{IJobs::*, Resources, WorkClose, codes::WorkEnd, wire::bytes_of};
-use linq_common::{Share, Timestamp, log};
+use linq_common::{Amount, Share, Timestamp, log};
 use stylus_sdk::prelude::*;
 
 use crate::{
     JobsError,
     math::{Payment, lock_up},
-    state::{Conditions, Jobs, Parameters, Reward, SlotRecord},
+    state::{Conditions, Jobs, Parameters, SlotRecord},
     transition::{Departure, Refusal},
 };
 
@@ -82,14 +82,10 @@ impl Jobs {
         Ok(Conditions::unpack(&word))
     }
 
-    /// Who pays for `job`, and how much.
-    pub(crate) fn reward_of(&self, job: B256) -> Reward {
-        Reward::unpack(&self.jobs.getter(job).reward.get())
-    }
-
     /// One version of the parameters.
     pub(crate) fn parameters_of(&self, version: u16) -> Parameters {
-        self.parameters.getter(U16::from(version)).get()
+        let setup = self.setup.get();
+        if version == setup.version { setup.parameters } else { self.parameters.getter(U16::from(version)).get() }
     }
 
     /// The slot `index` of `job`.
@@ -110,13 +106,14 @@ impl Jobs {
         Ok(())
     }
 
-    /// Closes a slot whose result is worth `share`, and pays for it. Where an operator is given it has just submitted,
+    /// Closes a slot that was posted at `posted` and whose result is worth `share`, and pays for it. Where an operator is given it has just submitted,
     /// and its capacity is returned first.
     pub(crate) fn pay(
         &mut self,
         work: &Work,
         next: &SlotRecord,
         share: Share,
+        posted: Amount,
         operator: Option<Address>,
     ) -> Result<(), JobsError> {
         let parameters = self.parameters_of(work.conditions.version);
@@ -130,7 +127,7 @@ impl Jobs {
             self.free(work, operator)?;
         }
         let ending = Ending { end: WorkEnd::Settled, reserved: false, share, payment };
-        let payee = self.close_take(work, next, ending)?;
+        let payee = self.close_take(work, next, posted, ending)?;
         self.escrow_settle(work.job, payee, next.price.into(), share.twentieths(), parameters.fee.get())?;
         Ok(())
     }
@@ -143,6 +140,7 @@ impl Jobs {
         departure: &Departure,
         operator: Option<Address>,
     ) -> Result<(), JobsError> {
+        let posted = self.reward_of(work.job)?.price;
         let Departure { end, next } = departure;
         let reopened = departure.reopened();
 
@@ -159,7 +157,7 @@ impl Jobs {
         if let Some(operator) = operator {
             self.free(work, operator)?;
         }
-        self.close_take(work, &work.slot, Ending::unpaid(*end, operator.is_none()))?;
+        self.close_take(work, &work.slot, posted, Ending::unpaid(*end, operator.is_none()))?;
         if !reopened {
             self.escrow_refund(work.job)?;
         }
@@ -177,8 +175,8 @@ impl Jobs {
     }
 
     /// Takes a take that was displaced off the registry's books.
-    pub(crate) fn displace(&mut self, work: &Work, displaced: &SlotRecord) -> Result<(), JobsError> {
-        self.close_take(work, displaced, Ending::unpaid(WorkEnd::Displaced, true))?;
+    pub(crate) fn displace(&mut self, work: &Work, displaced: &SlotRecord, posted: Amount) -> Result<(), JobsError> {
+        self.close_take(work, displaced, posted, Ending::unpaid(WorkEnd::Displaced, true))?;
         Ok(())
     }
 
@@ -188,9 +186,14 @@ impl Jobs {
     }
 
     /// Ends `take` in the registry's books, and learns whom to pay for it.
-    fn close_take(&mut self, work: &Work, take: &SlotRecord, ending: Ending) -> Result<Address, JobsError> {
+    fn close_take(
+        &mut self,
+        work: &Work,
+        take: &SlotRecord,
+        posted: Amount,
+        ending: Ending,
+    ) -> Result<Address, JobsError> {
         let parameters = self.parameters_of(work.conditions.version);
-        let posted = self.reward_of(work.job).price;
         let took = self.now().secs_since(take.taken_at);
         let work = WorkClose {
             work: work.id,

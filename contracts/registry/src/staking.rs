@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use alloy_primitives::aliases::U96;
 use linq_abi::{
     IRegistry::{
-        RegistryNoAmount, RegistryNotFree, RegistryNothingToWithdraw, RegistryTooManyUnbondings, StakeAdded,
-        StakeWithdrawn, UnbondingStarted,
+        RegistryNoAmount, RegistryNotFree, RegistryNothingToWithdraw, RegistryTooManyUnbondings,
+        RegistryUnknownProvider, StakeAdded, StakeWithdrawn, UnbondingStarted,
     },
     Unbonding,
 };
@@ -64,14 +64,18 @@ pub trait Staking {
 #[public]
 impl Staking for Registry {
     fn add_stake(&mut self, provider: u32, amount: U96) -> Result<(), RegistryError> {
-        self.known_owner(provider)?;
+        let holdings = self.holdings.get();
+        // Ids are given out one by one, so this saves the word of the owner.
+        if provider == 0 || provider > holdings.providers {
+            return Err(RegistryUnknownProvider { provider }.into());
+        }
         let added = require_some(amount)?;
         let from = self.vm().msg_sender();
         let mut stake: Stake = self.read(provider);
         stake.bonded = stake.bonded.plus(added)?;
         self.write(provider, &stake);
         log(self.vm(), &StakeAdded { provider, from, amount, bonded: stake.bonded.into() });
-        let (token, registry) = (Token(self.holdings.get().token), self.vm().contract_address());
+        let (token, registry) = (Token(holdings.token), self.vm().contract_address());
         token.transfer_from(self, from, registry, added)?;
         Ok(())
     }

@@ -99,14 +99,10 @@ impl Linq {
     /// A job. An id that was never posted is [`Kind::NotFound`](crate::error::Kind::NotFound).
     pub async fn job(&self, id: B256) -> Result<Job> {
         let job = self.client.call(self.suite.jobs, &IJobs::jobCall { id }).await;
-        let unknown = match &job {
-            Ok(job) => job.requester.is_zero(),
-            Err(error) => error.revert().is_some_and(|revert| revert.name() == Some("JobsUnknownJob")),
-        };
-        if unknown {
-            return Err(self.no_job(id));
-        }
-        job
+        job.map_err(|error| match error.revert().and_then(|revert| revert.name()) {
+            Some("JobsUnknownJob") => self.no_job(id),
+            _ => error,
+        })
     }
 
     /// One slot of a job at the present second.

@@ -140,8 +140,8 @@ async fn one(linq: &Linq, id: B256) -> Result<JobDocument> {
     }
     Ok(JobDocument {
         job: id,
-        requester: job.requester,
-        price: Lnq(job.price),
+        requester: posted.requester,
+        price: Lnq(posted.terms.price),
         tasks: job.tasks,
         spec_hash: posted.terms.specHash,
         uri: posted.uri,

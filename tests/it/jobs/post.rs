@@ -338,8 +338,6 @@ mod when_everything_is_right {
     fn it_keeps_what_later_calls_need() {
         let scene = Scene::posted();
         let expected = Job {
-            requester: scene.terms.requester,
-            price: scene.terms.price,
             tasks: 1,
             resources: scene.terms.resources.clone(),
             bidSecs: Times::BID,

@@ -161,9 +161,8 @@ impl Game<'_> {
             let locked = self.oracle.escrow.locked.get(&job.id).copied().unwrap_or_default();
             ensure("locked", shown, locked)?;
             let shown = self.world.job(job.id);
-            let stated = (shown.requester, shown.price, shown.tasks, shown.openUntil, shown.attempts);
-            let terms = &job.terms;
-            ensure("job", stated, (terms.requester, terms.price, terms.tasks, job.open_until, terms.attempts))?;
+            let stated = (shown.tasks, shown.openUntil, shown.attempts);
+            ensure("job", stated, (job.terms.tasks, job.open_until, job.terms.attempts))?;
             for (index, book) in job.slots.iter().enumerate() {
                 let index = index as u16;
                 let slot = self.world.read(suite.jobs, &IJobs::slotCall { id: job.id, index });

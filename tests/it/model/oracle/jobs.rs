@@ -264,10 +264,10 @@ impl Oracle {
     pub fn accept(&mut self, caller: Address, id: B256, slot: u16) -> Answer {
         let place = self.job_at(id, slot)?;
         let job = self.jobs.posted[place].clone();
+        in_state(&job, slot, self.now, SlotState::Submitted)?;
         if caller != job.terms.requester {
             return refuse(IJobs::JobsNotRequester { job: id, caller });
         }
-        in_state(&job, slot, self.now, SlotState::Submitted)?;
         self.pay(place, slot, job.slots[slot as usize].claim, Outcome::Accepted)
     }
 
@@ -300,10 +300,10 @@ impl Oracle {
     pub fn cancel(&mut self, caller: Address, id: B256, slot: u16) -> Answer {
         let place = self.job_at(id, slot)?;
         let job = self.jobs.posted[place].clone();
+        in_state(&job, slot, self.now, SlotState::Open)?;
         if caller != job.terms.requester {
             return refuse(IJobs::JobsNotRequester { job: id, caller });
         }
-        in_state(&job, slot, self.now, SlotState::Open)?;
         self.refund(place, slot, Outcome::Cancelled)
     }
 
