@@ -56,6 +56,52 @@ pub enum WorkEnd {
     Late = 3,
 }
 
+/// What stands in the way of a provider and a piece of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Obstacle {
+    /// Nothing: the provider is eligible.
+    None = 0,
+    /// No provider has the id.
+    UnknownProvider = 1,
+    /// The provider lacks features that the work needs.
+    MissingFeatures = 2,
+    /// The provider is in another region.
+    WrongRegion = 3,
+    /// Its capacity is too small, in use, or its GPUs are of another class.
+    NoCapacity = 4,
+    /// Its bonded stake is below the minimum for its capacity.
+    BelowMinimum = 5,
+    /// Its tier is lower than the work demands.
+    TierTooLow = 6,
+    /// Its tier does not go up to the posted price.
+    PriceAboveTier = 7,
+    /// It has too little free stake to lock.
+    NotEnoughStake = 8,
+    /// It has no standing offer, so that only its operator can take.
+    OfferClosed = 9,
+    /// The run, the window or the lock lies outside its standing offer.
+    OutsideOffer = 10,
+    /// The price is not what it quotes.
+    NotTheQuote = 11,
+    /// It quotes more than the posted price.
+    QuoteAbovePrice = 12,
+}
+
+/// What `step` does to a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Action {
+    /// Nothing, now or later.
+    None = 0,
+    /// Nobody took it in time: the price goes back.
+    Expire = 1,
+    /// No result in time: it opens again, or the price goes back.
+    Late = 2,
+    /// Nobody objected in time: the result is paid.
+    Pay = 3,
+}
+
 macro_rules! numbered {
     ($name:ident: $($variant:ident),+) => {
         #[allow(clippy::as_conversions, reason = "nothing else gives the number of a variant in a const function")]
@@ -101,3 +147,8 @@ macro_rules! numbered {
 numbered!(SlotState: Open, Taken, Running, Submitted, Disputed, Closed);
 numbered!(Outcome: None, Accepted, Undisputed, Expected, Ruled, Cancelled, Expired, Late, Unable);
 numbered!(WorkEnd: Settled, Displaced, Unable, Late);
+numbered!(
+    Obstacle: None, UnknownProvider, MissingFeatures, WrongRegion, NoCapacity, BelowMinimum, TierTooLow, PriceAboveTier,
+    NotEnoughStake, OfferClosed, OutsideOffer, NotTheQuote, QuoteAbovePrice
+);
+numbered!(Action: None, Expire, Late, Pay);

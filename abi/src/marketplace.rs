@@ -262,14 +262,58 @@ sol! {
         function free(uint32 provider, address operator, Resources calldata resources) external;
         function close(WorkClose calldata work) external returns (address payout, uint96 slashed);
 
-        function provider(uint32 id) external view returns (Provider memory);
+        /// The words of a provider that it has one of, in the order of their kinds; all zero for an id not given out.
+        function records(uint32 id) external view returns (bytes32[] memory words);
+        /// One word of a provider, of a kind that it has several of.
+        function record(uint32 id, uint16 kind, uint16 number) external view returns (bytes32 word);
         function providerOf(address account) external view returns (uint32 id);
         function providerCount() external view returns (uint32);
+        function parameters() external view returns (RegistryParameters memory);
+        function wiring() external view returns (address deployer, address token, address jobs);
+    }
+
+    /// What a piece of work asks of a provider.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct Requirements {
+        /// What one slot needs.
+        Resources resources;
+        /// Feature bits a provider must have.
+        uint64 features;
+        /// Up to eight `uint16` region codes, packed from the low end; 0 = anywhere.
+        uint128 regions;
+        /// Least tier.
+        uint8 tier;
+        /// The posted price of one slot.
+        uint96 price;
+        uint32 runSecs;
+        uint32 windowSecs;
+        /// Whether it is to be taken from the standing offer, or by the operator.
+        bool standing;
+    }
+
+    /// Everything that people and matching read; no authority, and replaceable.
+    #[derive(Debug, PartialEq, Eq)]
+    interface ILens {
+        error LensBadAddress(address given);
+        error LensUnknownProvider(uint32 provider);
+        /// A sibling did not answer as its interface says.
+        error LensSiblingFailed();
+
+        function provider(uint32 id) external view returns (Provider memory);
+        /// Up to `limit` providers from id `from` on, and the id to go on from; 0 when there are no more.
+        function providers(uint32 from, uint16 limit) external view returns (Provider[] memory page, uint32 next);
         function unbondings(uint32 id) external view returns (Unbonding[] memory);
         function minimumStake(Resources calldata capacity) external view returns (uint96);
         function quote(uint32 id, Resources calldata resources, uint32 runSecs) external view returns (uint96);
-        function parameters() external view returns (RegistryParameters memory);
-        function wiring() external view returns (address deployer, address token, address jobs);
+        /// An `Obstacle` code, 0 when the provider is eligible; and its quote.
+        function eligible(uint32 id, Requirements calldata requirements) external view returns (uint8 obstacle, uint96 quote);
+        /// The cheapest eligible provider of a page, the better reputation among equals, 0 for none; and the id to go on
+        /// from, 0 when there are no more.
+        function bestMatch(Requirements calldata requirements, uint32 from, uint16 limit) external view returns (uint32 provider, uint96 quote, uint16 reputation, uint32 next);
+        /// What `step` would do to a slot, an `Action` code, from which second on.
+        function nextAction(bytes32 job, uint16 slot) external view returns (uint8 action, uint64 since);
+        function wiring() external view returns (address registry, address jobs);
     }
 
     /// A job. Its id is keccak256(abi.encode(chain id, jobs contract, terms)): accepting an id is accepting exactly these terms.

@@ -17,7 +17,7 @@ use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
     IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Registration, RegistryParameters,
-    Resources, Slot, StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
+    Requirements, Resources, Slot, StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
 };
 
 /// A value that takes a fixed number of words.
@@ -298,6 +298,7 @@ structs! {
         unbonding, registeredAt, accepted, completed, late, unable, earned, slashed, reputation, tier,
     }
     Unbonding { amount, end }
+    Requirements { resources, features, regions, tier, price, runSecs, windowSecs, standing }
     TierRule { stakeMultiple, ageDays, reputationBps, priceCapLnq }
     RegistryParameters { minimumLnq, perCoreLnq, perGpuLnq, unbondingSecs, priceCapLnq, tier1, tier2, tier3 }
     Terms {

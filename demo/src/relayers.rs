@@ -20,6 +20,8 @@ pub struct Relayers {
     pub url: String,
     /// The jobs contract.
     pub jobs: Address,
+    /// The lens over it.
+    pub lens: Address,
     /// Folder for configurations, journals, results and logs.
     pub folder: PathBuf,
     /// Folders from which `file:` URIs may be read.
@@ -63,7 +65,7 @@ impl Relayers {
         let roots: Vec<String> =
             self.file_roots.iter().map(|root| format!("{:?}", root.display().to_string())).collect();
         format!(
-            "[chain]\nrpc_url = {url:?}\njobs = \"{jobs}\"\npoll_ms = 100\n\n\
+            "[chain]\nrpc_url = {url:?}\njobs = \"{jobs}\"\nlens = \"{lens}\"\npoll_ms = 100\n\n\
              [provider]\nid = {provider}\n\n\
              [policy]\nask = \"quote\"\n\n\
              [fetch]\nfile_roots = [{roots}]\n\n\
@@ -71,6 +73,7 @@ impl Relayers {
              [storage]\ndata_dir = {data:?}\n",
             url = self.url,
             jobs = self.jobs,
+            lens = self.lens,
             roots = roots.join(", "),
             data = folder.join("data").display().to_string(),
         )

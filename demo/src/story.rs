@@ -91,6 +91,7 @@ impl<'a> Story<'a> {
         let relayers = Relayers {
             url: stage.url.clone(),
             jobs: suite.jobs,
+            lens: suite.lens,
             folder: folder.clone(),
             file_roots: vec![folder.clone(), workload.clone()],
         };

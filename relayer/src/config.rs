@@ -75,6 +75,9 @@ pub struct Args {
     /// The jobs contract.
     #[arg(long, env = "LINQ_JOBS")]
     pub jobs: Option<Address>,
+    /// The lens over it.
+    #[arg(long, env = "LINQ_LENS")]
+    pub lens: Option<Address>,
     /// The provider to serve.
     #[arg(long, env = "LINQ_PROVIDER")]
     pub provider: Option<u32>,
@@ -124,6 +127,7 @@ struct RawChain {
     ws_url: Option<Url>,
     chain_id: Option<u64>,
     jobs: Option<Address>,
+    lens: Option<Address>,
     start_block: u64,
     poll_ms: u64,
     resync_secs: u64,
@@ -209,6 +213,7 @@ impl Default for RawChain {
             ws_url: None,
             chain_id: None,
             jobs: None,
+            lens: None,
             start_block: 0,
             poll_ms: 1_000,
             resync_secs: 300,
@@ -291,6 +296,8 @@ pub struct ChainConfig {
     pub chain_id: Option<u64>,
     /// The jobs contract.
     pub jobs: Address,
+    /// The lens over it, which is asked about the provider.
+    pub lens: Address,
     /// The first block whose logs matter.
     pub start_block: u64,
     /// Time between two looks at the chain.
@@ -390,6 +397,7 @@ impl RawChain {
             ws_url,
             chain_id: args.chain_id.or(self.chain_id),
             jobs: args.jobs.or(self.jobs).ok_or(ConfigError::Missing("chain.jobs"))?,
+            lens: args.lens.or(self.lens).ok_or(ConfigError::Missing("chain.lens"))?,
             start_block: self.start_block,
             poll: Duration::from_millis(self.poll_ms),
             resync: Duration::from_secs(self.resync_secs),
@@ -456,6 +464,7 @@ mod tests {
         rpc_url = "http://127.0.0.1:8547"
         chain_id = 412346
         jobs = "0x00000000000000000000000000000000000000aa"
+        lens = "0x00000000000000000000000000000000000000bb"
         [provider]
         id = 7
         [storage]

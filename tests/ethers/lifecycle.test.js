@@ -33,8 +33,8 @@ describe('the life of a job', () => {
   });
 
   it('reads a provider as it registered', async () => {
-    const { registry, people } = suite;
-    const read = await registry.provider(provider);
+    const { registry, lens, people } = suite;
+    const read = await lens.provider(provider);
     assert.equal(read.owner, people.owner.address);
     assert.equal(read.operator, people.operator.address);
     assert.equal(read.operatorAccepted, true);
@@ -44,7 +44,7 @@ describe('the life of a job', () => {
   });
 
   it('posts, takes, submits, accepts and pays', async () => {
-    const { jobs, escrow, token, registry, people } = suite;
+    const { jobs, escrow, token, lens, people } = suite;
     const terms = await makeTerms(suite);
     const job = await post(suite, terms);
     assert.equal(job, await jobs.jobId(terms));
@@ -54,8 +54,8 @@ describe('the life of a job', () => {
     const operated = jobs.connect(people.operator);
     await (await operated.take(terms, 0, provider, lnq(80))).wait();
     assert.equal((await jobs.slot(job, 0)).state, 2n, 'it runs at once, for there is no bidding');
-    assert.equal((await registry.provider(provider)).used.cpuMillis, 1_000n);
-    assert.equal((await registry.provider(provider)).locked, lnq(20));
+    assert.equal((await lens.provider(provider)).used.cpuMillis, 1_000n);
+    assert.equal((await lens.provider(provider)).locked, lnq(20));
 
     await (await operated.submit(job, 0, ROOT, 20, 'ipfs://result')).wait();
     assert.equal((await jobs.slot(job, 0)).state, 3n);
@@ -65,7 +65,7 @@ describe('the life of a job', () => {
     const slot = await jobs.slot(job, 0);
     assert.deepEqual([slot.state, slot.outcome], [5n, 1n]);
     assert.equal((await token.balanceOf(people.payout.address)) - earned, lnq(78));
-    assert.equal((await registry.provider(provider)).completed, 1n);
+    assert.equal((await lens.provider(provider)).completed, 1n);
     assert.deepEqual((await escrow.liabilities()).toArray(), [0n, lnq(2)]);
   });
 

@@ -51,7 +51,7 @@ fn scene() -> (World, Vec<Entry>) {
     add(cast.owner, suite.registry, IRegistry::setOfferCall { provider: 1, rates, offer }.abi_encode());
     add(cast.owner, suite.registry, IRegistry::addStakeCall { provider: 1, amount: u96(5) }.abi_encode());
     add(cast.owner, suite.registry, IRegistry::unbondCall { provider: 1, amount: u96(5) }.abi_encode());
-    add(cast.eve, suite.registry, IRegistry::quoteCall { id: 1, resources, runSecs: 60 }.abi_encode());
+    add(cast.eve, suite.lens, ILens::quoteCall { id: 1, resources, runSecs: 60 }.abi_encode());
     add(cast.keeper, suite.escrow, IEscrow::lockedCall { job }.abi_encode());
     add(cast.requester, suite.jobs, IJobs::postCall { terms: other, uri: "a-place".into() }.abi_encode());
     let take = IJobs::takeCall { terms, slot: 1, provider: 2, price: u96(lnq(70)) };
@@ -69,6 +69,7 @@ fn is_valid(world: &World, to: Address, input: &[u8]) -> bool {
     match to {
         _ if to == suite.token => ILnqToken::ILnqTokenCalls::abi_decode_validate(input).is_ok(),
         _ if to == suite.registry => IRegistry::IRegistryCalls::abi_decode_validate(input).is_ok(),
+        _ if to == suite.lens => ILens::ILensCalls::abi_decode_validate(input).is_ok(),
         _ if to == suite.escrow => IEscrow::IEscrowCalls::abi_decode_validate(input).is_ok(),
         _ => IJobs::IJobsCalls::abi_decode_validate(input).is_ok(),
     }

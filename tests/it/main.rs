@@ -1,6 +1,6 @@
 //! The suite as compiled WASM on the embedded chain.
 //!
-//! `token`, `registry`, `escrow` and `jobs` have one file for each function of the contract: refusals in the order of its
+//! `token`, `registry`, `escrow`, `jobs` and `lens` have one file for each function of the contract: refusals in the order of its
 //! doc comment, then what it does. `transitions` goes through the whole table of slot states, `callers` through every
 //! entry that only a sibling may use, and `model` plays at random against an independent model.
 //! `INVARIANTS.md` says which truth is shown where.
@@ -11,6 +11,7 @@ mod calldata;
 mod callers;
 mod escrow;
 mod jobs;
+mod lens;
 mod little_gas;
 mod model;
 mod registry;

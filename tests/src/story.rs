@@ -1,7 +1,7 @@
 //! What people do to each other: registering, posting, taking, submitting.
 
 use alloy::primitives::{Address, B256, keccak256};
-use linq_abi::{IJobs, IRegistry, Job, Provider, Rates, Registration, Resources, Slot, StandingOffer, Terms};
+use linq_abi::{IJobs, ILens, IRegistry, Job, Provider, Rates, Registration, Resources, Slot, StandingOffer, Terms};
 
 use crate::{Refusal, Sent, World, lnq, u96};
 
@@ -166,12 +166,12 @@ impl World {
 
     /// A provider.
     pub fn provider(&self, id: u32) -> Provider {
-        self.read(self.suite.registry, &IRegistry::providerCall { id })
+        self.read(self.suite.lens, &ILens::providerCall { id })
     }
 
     /// What a provider asks for `resources` over `run_secs`.
     pub fn quote(&self, id: u32, resources: &Resources, run_secs: u32) -> u128 {
-        let call = IRegistry::quoteCall { id, resources: resources.clone(), runSecs: run_secs };
-        self.read(self.suite.registry, &call).to()
+        let call = ILens::quoteCall { id, resources: resources.clone(), runSecs: run_secs };
+        self.read(self.suite.lens, &call).to()
     }
 }

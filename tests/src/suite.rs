@@ -58,17 +58,19 @@ pub struct Suite {
     pub escrow: Address,
     /// Jobs.
     pub jobs: Address,
+    /// Views over registry and jobs.
+    pub lens: Address,
 }
 
 impl Suite {
     /// Every contract.
-    pub fn addresses(&self) -> [Address; 4] {
-        [self.token, self.registry, self.escrow, self.jobs]
+    pub fn addresses(&self) -> [Address; 5] {
+        [self.token, self.registry, self.escrow, self.jobs, self.lens]
     }
 
     /// Name of a contract, for messages.
     pub fn name(&self, address: Address) -> Option<&'static str> {
-        let names = ["token", "registry", "escrow", "jobs"];
+        let names = ["token", "registry", "escrow", "jobs", "lens"];
         self.addresses().into_iter().zip(names).find_map(|(known, name)| (known == address).then_some(name))
     }
 }
@@ -111,7 +113,8 @@ fn deploy() -> Ready {
     let registry = program(&mut node, "registry", (cast.deployer, token, registry_parameters()).abi_encode_params());
     let escrow = program(&mut node, "escrow", (cast.deployer, token, cast.treasury).abi_encode_params());
     let jobs = program(&mut node, "jobs", jobs_arguments(cast.deployer, &job_parameters(), MIN_WINDOW));
-    let suite = Suite { token, registry, escrow, jobs };
+    let lens = program(&mut node, "lens", (registry, jobs).abi_encode_params());
+    let suite = Suite { token, registry, escrow, jobs, lens };
     let fresh = node.snapshot();
     Ready { node, suite, fresh }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::{SolCall, abi::token::WordToken};
 use linq_abi::{
     ILnqToken,
@@ -54,6 +54,27 @@ where
     arguments.write(&mut data);
     let answer = static_call(storage.vm(), Call::new(), to, &data).map_err(failure)?;
     read_whole(&answer)
+}
+
+/// As [`view`], of a function that answers a list of words.
+pub fn view_list<C, A, S>(storage: &S, to: Address, arguments: &A) -> Result<Vec<B256>, CallFailure>
+where
+    C: SolCall,
+    A: Static,
+    S: HostAccess,
+{
+    let mut data = begin(C::SELECTOR);
+    arguments.write(&mut data);
+    let answer = static_call(storage.vm(), Call::new(), to, &data).map_err(failure)?;
+    let words: Vec<B256> = answer.as_chunks::<32>().0.iter().map(|word| B256::from(*word)).collect();
+    match words.split_first_chunk::<2>() {
+        Some(([place, length], list)) if *place == word_of(32) && *length == word_of(list.len()) => Ok(list.to_vec()),
+        _ => Err(CallFailure::NoAnswer),
+    }
+}
+
+fn word_of(number: usize) -> B256 {
+    U256::from(number).into()
 }
 
 /// The words of an answer, which must be as many as the interface says.

@@ -24,7 +24,7 @@ mod money;
 mod time;
 mod word;
 
-pub use call::{CallFailure, Token, call, view};
+pub use call::{CallFailure, Token, call, view, view_list};
 pub use key::Key;
 pub use linq_abi::wire::Abi;
 pub use log::log;

@@ -26,9 +26,7 @@
 extern crate alloc;
 
 mod errors;
-mod math;
 mod providers;
-mod reputation;
 mod staking;
 mod state;
 mod wiring;
@@ -43,6 +41,7 @@ use linq_abi::{
     RegistryParameters,
 };
 use linq_common::Abi;
+use linq_records::formulas::parameters_are_sound;
 use stylus_sdk::prelude::*;
 
 // What the SDK's macros name where they export the interface.
@@ -78,7 +77,7 @@ impl Registry {
         if self.vm().code_size(token) == 0 {
             return Err(RegistryBadAddress { given: token }.into());
         }
-        if !math::parameters_are_sound(&parameters.0) {
+        if !parameters_are_sound(&parameters.0) {
             return Err(RegistryBadParameters {}.into());
         }
         self.set_up(deployer, token, &parameters.0);

@@ -1,26 +1,25 @@
-//! Registering, the operator's consent, offers, and what anyone may read of a provider.
+//! Registering, the operator's consent, offers, and the words that the lens reads.
 
 // The SDK's macros name `Vec` without a path.
 use alloc::vec::Vec;
 
-use alloy_primitives::{Address, aliases::U96};
+use alloy_primitives::{Address, B256};
 use linq_abi::{
     IRegistry::{
         OfferChanged, OperatorAccepted, ProviderRegistered, RegistryAddressTaken, RegistryBadAddress,
         RegistryBadCapacity, RegistryBadOffer, RegistryBadPayout, RegistryNotOperator, RegistryNotWired,
         RegistryOperatorAlreadyAccepted, RegistryOperatorNotInvited, RegistryStakeTooLow,
     },
-    Provider, Rates, Registration, Resources, StandingOffer,
+    Rates, Registration, StandingOffer,
 };
 use linq_common::{Abi, Amount, OutOfRange, Token, log};
+use linq_records::{
+    formulas::{capacity_is_sound, minimum, offer_is_sound},
+    words::{Capacity, Offer, Operator, Owner, Payout, Prices, Quantities, SINGLE_KINDS, Stake},
+};
 use stylus_sdk::prelude::*;
 
-use crate::{
-    Registry, RegistryError,
-    math::{self, Standing},
-    reputation::Reputation,
-    state::{Account, Capacity, Load, Offer, Operator, Owner, Payout, Prices, Quantities, Slashed, Stake},
-};
+use crate::{Registry, RegistryError, state::Account};
 
 /// Who provides, and what they offer.
 #[public]
@@ -60,24 +59,18 @@ pub trait Providers {
     /// Units: LNQ base units; seconds.
     fn set_offer(&mut self, provider: u32, rates: Abi<Rates>, offer: Abi<StandingOffer>) -> Result<(), RegistryError>;
 
-    /// Everything about a provider, at the present second.
-    ///
-    /// Fails: `RegistryUnknownProvider`.
-    fn provider(&self, id: u32) -> Result<Abi<Provider>, RegistryError>;
+    /// The words of a provider that it has one of, in the order of their kinds, as `linq_records` packs them: what the
+    /// lens answers from. All zero for an id that was not given out.
+    fn records(&self, id: u32) -> Vec<B256>;
+
+    /// One word of a provider, of a kind that it has several of: payout addresses by version, requests to unbond by place.
+    fn record(&self, id: u32, kind: u16, number: u16) -> B256;
 
     /// The provider that `account` owns or has agreed to operate, or 0.
     fn provider_of(&self, account: Address) -> u32;
 
     /// How many providers were ever registered; ids go from 1 to this.
     fn provider_count(&self) -> u32;
-
-    /// The least stake with which a provider of that capacity can take work.
-    fn minimum_stake(&self, capacity: Abi<Resources>) -> U96;
-
-    /// What a provider asks for `resources` over `run_secs`: its rates, and never less than its least price.
-    ///
-    /// Fails: `RegistryUnknownProvider`.
-    fn quote(&self, id: u32, resources: Abi<Resources>, run_secs: u32) -> Result<U96, RegistryError>;
 }
 
 #[public]
@@ -99,13 +92,13 @@ impl Providers for Registry {
         if payout.is_zero() || [holdings.token, gate.jobs, self.vm().contract_address()].contains(&payout) {
             return Err(RegistryBadPayout { payout }.into());
         }
-        if !math::capacity_is_sound(&registration.capacity) {
+        if !capacity_is_sound(&registration.capacity) {
             return Err(RegistryBadCapacity {}.into());
         }
         require_sound(&registration.offer)?;
-        let (stake, minimum) = (Amount::from(registration.stake), math::minimum(&gate.minimum, &total));
-        if stake < minimum {
-            return Err(RegistryStakeTooLow { stake: registration.stake, minimum: minimum.into() }.into());
+        let (stake, least) = (Amount::from(registration.stake), minimum(&gate.minimum, &total));
+        if stake < least {
+            return Err(RegistryStakeTooLow { stake: registration.stake, minimum: least.into() }.into());
         }
         let provider = holdings.providers.checked_add(1).ok_or(OutOfRange)?;
 
@@ -163,47 +156,12 @@ impl Providers for Registry {
         Ok(())
     }
 
-    fn provider(&self, id: u32) -> Result<Abi<Provider>, RegistryError> {
-        let (owner, operator) = (self.known_owner(id)?, self.known_operator(id)?);
-        let (capacity, load): (Capacity, Load) = (self.read(id), self.read(id));
-        let (stake, offer): (Stake, Offer) = (self.read(id), self.read(id));
-        let reputation: Reputation = self.read(id);
-        let reputation_bps = reputation.bps(self.now());
-        let tier = self.ladder.get().tier(&self.standing(&operator, &capacity, &stake, reputation_bps));
-        let unbonding = self.unbonding_total(id, &stake);
-        Ok(Abi(Provider {
-            owner: owner.address,
-            operator: operator.address,
-            operatorAccepted: operator.accepted,
-            payout: self.read_numbered::<Payout>(id, operator.payout_version).address,
-            capacity: capacity.total.with_class(capacity.gpu_class),
-            used: load.used.with_class(capacity.gpu_class),
-            features: capacity.features,
-            region: capacity.region,
-            rates: self.read::<Prices>(id).into(),
-            offer: StandingOffer {
-                open: offer.is_open(),
-                minPrice: offer.min_price.into(),
-                minRunSecs: operator.min_run_secs,
-                maxRunSecs: offer.max_run_secs,
-                maxWindowSecs: offer.max_window_secs,
-                maxHoldBackSecs: owner.max_hold_back_secs,
-                maxNoticeSecs: owner.max_notice_secs,
-                maxLock: offer.max_lock.into(),
-            },
-            bonded: stake.bonded.into(),
-            locked: stake.locked.into(),
-            unbonding: unbonding.into(),
-            registeredAt: operator.registered_at.secs(),
-            accepted: load.accepted,
-            completed: stake.completed,
-            late: load.late,
-            unable: load.unable,
-            earned: reputation.earned.into(),
-            slashed: self.read::<Slashed>(id).total.into(),
-            reputation: reputation_bps,
-            tier,
-        }))
+    fn records(&self, id: u32) -> Vec<B256> {
+        (0..SINGLE_KINDS).map(|kind| self.raw(kind, 0, id)).collect()
+    }
+
+    fn record(&self, id: u32, kind: u16, number: u16) -> B256 {
+        self.raw(kind, number, id)
     }
 
     fn provider_of(&self, account: Address) -> u32 {
@@ -212,15 +170,6 @@ impl Providers for Registry {
 
     fn provider_count(&self) -> u32 {
         self.holdings.get().providers
-    }
-
-    fn minimum_stake(&self, capacity: Abi<Resources>) -> U96 {
-        math::minimum(&self.gate.get().minimum, &(&capacity.0).into()).into()
-    }
-
-    fn quote(&self, id: u32, resources: Abi<Resources>, run_secs: u32) -> Result<U96, RegistryError> {
-        self.known_operator(id)?;
-        Ok(self.quote_of(id, &(&resources.0).into(), run_secs).into())
     }
 }
 
@@ -250,35 +199,8 @@ impl Registry {
         self.write(provider, &Prices::from(rates));
         self.write(provider, &Offer::from(offer));
     }
-
-    pub(crate) fn quote_of(&self, provider: u32, needed: &Quantities, run_secs: u32) -> Amount {
-        let (prices, offer): (Prices, Offer) = (self.read(provider), self.read(provider));
-        math::quote(&prices, offer.min_price, needed, run_secs)
-    }
-
-    pub(crate) fn standing(
-        &self,
-        operator: &Operator,
-        capacity: &Capacity,
-        stake: &Stake,
-        reputation_bps: u16,
-    ) -> Standing {
-        Standing {
-            bonded: stake.bonded,
-            minimum: math::minimum(&self.gate.get().minimum, &capacity.total),
-            age_secs: self.now().secs_since(operator.registered_at),
-            reputation_bps,
-        }
-    }
-}
-
-impl Operator {
-    /// Whether `account` is the operator, and agreed to be.
-    pub fn is(&self, account: Address) -> bool {
-        self.accepted && self.address == account
-    }
 }
 
 fn require_sound(offer: &StandingOffer) -> Result<(), RegistryBadOffer> {
-    if math::offer_is_sound(offer) { Ok(()) } else { Err(RegistryBadOffer {}) }
+    if offer_is_sound(offer) { Ok(()) } else { Err(RegistryBadOffer {}) }
 }

@@ -4,20 +4,15 @@
 use alloc::vec::Vec;
 
 use alloy_primitives::aliases::U96;
-use linq_abi::{
-    IRegistry::{
-        RegistryNoAmount, RegistryNotFree, RegistryNothingToWithdraw, RegistryTooManyUnbondings,
-        RegistryUnknownProvider, StakeAdded, StakeWithdrawn, UnbondingStarted,
-    },
-    Unbonding,
+use linq_abi::IRegistry::{
+    RegistryNoAmount, RegistryNotFree, RegistryNothingToWithdraw, RegistryTooManyUnbondings, RegistryUnknownProvider,
+    StakeAdded, StakeWithdrawn, UnbondingStarted,
 };
-use linq_common::{Abi, Amount, Token, log};
+use linq_common::{Amount, Token, log};
+use linq_records::words::{MAX_UNBONDINGS, Request, Stake};
 use stylus_sdk::prelude::*;
 
-use crate::{
-    Registry, RegistryError,
-    state::{MAX_UNBONDINGS, Request, Stake},
-};
+use crate::{Registry, RegistryError};
 
 /// A provider's stake.
 #[public]
@@ -54,11 +49,6 @@ pub trait Staking {
     ///        next one is ready, or 0; `RegistryOverflow`; a reason of the token passes through.
     /// Units: LNQ base units.
     fn withdraw(&mut self, provider: u32) -> Result<U96, RegistryError>;
-
-    /// The requests that wait or are ready, oldest first.
-    ///
-    /// Fails: `RegistryUnknownProvider`.
-    fn unbondings(&self, id: u32) -> Result<Vec<Abi<Unbonding>>, RegistryError>;
 }
 
 #[public]
@@ -127,23 +117,9 @@ impl Staking for Registry {
         Token(self.holdings.get().token).transfer(self, owner, sum)?;
         Ok(sum.into())
     }
-
-    fn unbondings(&self, id: u32) -> Result<Vec<Abi<Unbonding>>, RegistryError> {
-        self.known_owner(id)?;
-        let stake: Stake = self.read(id);
-        let requests = (0..stake.unbondings).map(|number| self.request(id, stake.place(number)));
-        Ok(requests.map(|request| Abi(Unbonding { amount: request.amount.into(), end: request.end.secs() })).collect())
-    }
 }
 
 impl Registry {
-    /// The sum of what a provider is unbonding.
-    pub(crate) fn unbonding_total(&self, provider: u32, stake: &Stake) -> Amount {
-        (0..stake.unbondings)
-            .map(|number| self.request(provider, stake.place(number)).amount)
-            .fold(Amount::ZERO, Amount::plus_clipped)
-    }
-
     fn request(&self, provider: u32, place: u8) -> Request {
         self.read_numbered(provider, place.into())
     }
@@ -153,29 +129,6 @@ impl Registry {
     }
 }
 
-impl Stake {
-    /// The place in the ring of the request `number` after the oldest.
-    fn place(&self, number: u8) -> u8 {
-        self.oldest.saturating_add(number).rem_euclid(MAX_UNBONDINGS)
-    }
-}
-
 fn require_some(amount: U96) -> Result<Amount, RegistryNoAmount> {
     if amount.is_zero() { Err(RegistryNoAmount {}) } else { Ok(amount.into()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn places_of_one_ring_never_collide(oldest in 0..MAX_UNBONDINGS, a in 0..MAX_UNBONDINGS, b in 0..MAX_UNBONDINGS) {
-            let stake = Stake { oldest, ..Stake::default() };
-            prop_assert!(stake.place(a) < MAX_UNBONDINGS);
-            prop_assert_eq!(stake.place(a) == stake.place(b), a == b);
-        }
-    }
 }

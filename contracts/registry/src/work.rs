@@ -8,20 +8,22 @@ use linq_abi::{
     IRegistry::{
         CapacityFreed, RegistryBadWork, RegistryBelowMinimum, RegistryMissingFeatures, RegistryNoCapacity,
         RegistryNotAssignable, RegistryNotEnoughStake, RegistryNotOperator, RegistryNotTheQuote, RegistryOfferClosed,
-        RegistryOutsideOffer, RegistryPriceAboveTier, RegistryTierTooLow, RegistryWrongRegion, WorkClosed, WorkTaken,
+        RegistryOutsideOffer, RegistryPriceAboveTier, RegistryTierTooLow, RegistryUnknownProvider, RegistryWrongRegion,
+        WorkClosed, WorkTaken,
     },
     Resources, WorkClose, WorkRequest,
-    codes::WorkEnd,
+    codes::{Obstacle, WorkEnd},
 };
 use linq_common::{Abi, Amount, OutOfRange, Share, Token, log};
+use linq_records::{
+    Reputation,
+    eligibility::{Fit, Hindrance, Rules, fit},
+    formulas::{marks, minimum, slash},
+    words::{Capacity, Load, Payout, Slashed, Stake},
+};
 use stylus_sdk::prelude::*;
 
-use crate::{
-    Registry, RegistryError,
-    math::{self, Standing},
-    reputation::Reputation,
-    state::{Capacity, Load, Offer, Operator, Payout, Slashed, Stake},
-};
+use crate::{Registry, RegistryError, state::Shelved};
 
 /// What the jobs contract does to providers.
 #[public]
@@ -72,34 +74,16 @@ impl Work for Registry {
         let gate = self.require_jobs()?;
         let provider = request.provider;
         let operator = self.known_operator(provider)?;
-        let capacity: Capacity = self.read(provider);
-        let (mut load, mut stake): (Load, Stake) = (self.read(provider), self.read(provider));
         let standing = !operator.is(request.caller);
 
         if standing && !request.assignable {
             return Err(RegistryNotAssignable { provider, caller: request.caller }.into());
         }
-        let missing = request.features & !capacity.features;
-        if missing != 0 {
-            return Err(RegistryMissingFeatures { provider, missing }.into());
-        }
-        if !math::region_matches(request.regions, capacity.region) {
-            return Err(RegistryWrongRegion { provider, region: capacity.region }.into());
-        }
-        let used = capacity.reserve(&load.used, &request.resources).ok_or(RegistryNoCapacity { provider })?;
-        let minimum = math::minimum(&gate.minimum, &capacity.total);
-        if stake.bonded < minimum {
-            let bonded = stake.bonded.into();
-            return Err(RegistryBelowMinimum { provider, bonded, minimum: minimum.into() }.into());
-        }
-        self.require_tier(&request, &operator, stake.bonded, minimum)?;
-        let (lock, free) = (Amount::from(request.lock), stake.bonded.minus_clipped(stake.locked));
-        if lock > free {
-            return Err(RegistryNotEnoughStake { provider, free: free.into(), needed: request.lock }.into());
-        }
-        if standing {
-            self.require_inside_offer(&request, &operator)?;
-        }
+        let rules = Rules { minimum: gate.minimum, ladder: self.ladder.get(), now: self.now() };
+        let shelf = Shelved { registry: self, provider };
+        let Fit { used, mut load, mut stake } =
+            fit(&shelf, &operator, &rules, &request, standing).map_err(|why| self.hindered(&request, why))?;
+        let lock = Amount::from(request.lock);
 
         load.used = used;
         load.accepted = load.accepted.checked_add(1).ok_or(OutOfRange)?;
@@ -134,7 +118,7 @@ impl Work for Registry {
         if work.reserved || end != WorkEnd::Settled {
             self.unload(&work, end)?;
         }
-        let slashed = math::slash(end, lock, claim, share, work.standing);
+        let slashed = slash(end, lock, claim, share, work.standing);
         let mut stake: Stake = self.read(provider);
         stake.locked = stake.locked.minus(lock).map_err(|_| RegistryBadWork { provider })?;
         stake.bonded = stake.bonded.minus(slashed)?;
@@ -143,7 +127,7 @@ impl Work for Registry {
         }
         self.write(provider, &stake);
         let fee = Amount::from(work.fee);
-        let (good, bad) = math::marks(end, claim, share, fee, work.priceFee.into());
+        let (good, bad) = marks(end, claim, share, fee, work.priceFee.into());
         let earned = if end == WorkEnd::Settled { Amount::from(work.paid).minus_clipped(fee) } else { Amount::ZERO };
         self.remember(provider, good, bad, earned);
         let payout = self.read_numbered::<Payout>(provider, work.payoutVersion).address;
@@ -158,51 +142,36 @@ impl Work for Registry {
 }
 
 impl Registry {
-    /// The tier that the job demands, and one that goes up to its price. What age and reputation say is read only when
-    /// tier 0 is not enough.
-    fn require_tier(
-        &self,
-        request: &WorkRequest,
-        operator: &Operator,
-        bonded: Amount,
-        minimum: Amount,
-    ) -> Result<(), RegistryError> {
-        let ladder = self.ladder.get();
-        let (provider, posted) = (request.provider, Amount::from(request.posted));
-        if request.tier == 0 && posted <= ladder.price_cap(0) {
-            return Ok(());
-        }
-        let now = self.now();
-        let reputation_bps = self.read::<Reputation>(provider).bps(now);
-        let age_secs = now.secs_since(operator.registered_at);
-        let tier = ladder.tier(&Standing { bonded, minimum, age_secs, reputation_bps });
-        if tier < request.tier {
-            return Err(RegistryTierTooLow { provider, tier, needed: request.tier }.into());
-        }
-        let cap = ladder.price_cap(tier);
-        if posted > cap {
-            return Err(RegistryPriceAboveTier { provider, posted: request.posted, cap: cap.into() }.into());
-        }
-        Ok(())
-    }
-
-    fn require_inside_offer(&self, request: &WorkRequest, operator: &Operator) -> Result<(), RegistryError> {
+    /// The error that names what stands in the way of a take.
+    fn hindered(&self, request: &WorkRequest, Hindrance { obstacle, figure }: Hindrance) -> RegistryError {
         let provider = request.provider;
-        let offer: Offer = self.read(provider);
-        if !offer.is_open() {
-            return Err(RegistryOfferClosed { provider }.into());
+        let amount: U96 = figure.into();
+        let number = u64::try_from(figure.units()).unwrap_or(u64::MAX);
+        match obstacle {
+            Obstacle::MissingFeatures => RegistryMissingFeatures { provider, missing: number }.into(),
+            Obstacle::WrongRegion => {
+                RegistryWrongRegion { provider, region: u16::try_from(number).unwrap_or(u16::MAX) }.into()
+            }
+            Obstacle::NoCapacity => RegistryNoCapacity { provider }.into(),
+            Obstacle::BelowMinimum => {
+                let capacity: Capacity = self.read(provider);
+                let least = minimum(&self.gate.get().minimum, &capacity.total).into();
+                RegistryBelowMinimum { provider, bonded: amount, minimum: least }.into()
+            }
+            Obstacle::TierTooLow => {
+                let tier = u8::try_from(number).unwrap_or(u8::MAX);
+                RegistryTierTooLow { provider, tier, needed: request.tier }.into()
+            }
+            Obstacle::PriceAboveTier => RegistryPriceAboveTier { provider, posted: request.posted, cap: amount }.into(),
+            Obstacle::NotEnoughStake => RegistryNotEnoughStake { provider, free: amount, needed: request.lock }.into(),
+            Obstacle::OfferClosed => RegistryOfferClosed { provider }.into(),
+            Obstacle::OutsideOffer => RegistryOutsideOffer { provider }.into(),
+            Obstacle::NotTheQuote => RegistryNotTheQuote { provider, price: request.price, quote: amount }.into(),
+            // What only the lens finds.
+            Obstacle::None | Obstacle::UnknownProvider | Obstacle::QuoteAbovePrice => {
+                RegistryUnknownProvider { provider }.into()
+            }
         }
-        let inside = (operator.min_run_secs..=offer.max_run_secs).contains(&request.runSecs)
-            && request.windowSecs <= offer.max_window_secs
-            && Amount::from(request.lock) <= offer.max_lock;
-        if !inside {
-            return Err(RegistryOutsideOffer { provider }.into());
-        }
-        let quote = self.quote_of(provider, &(&request.resources).into(), request.runSecs).into();
-        if request.price != quote {
-            return Err(RegistryNotTheQuote { provider, price: request.price, quote }.into());
-        }
-        Ok(())
     }
 
     /// Returns capacity that is still reserved, and counts what ends without a result.

@@ -13,7 +13,7 @@ use alloy::{
 use alloy_primitives::{Address, B256, Bytes};
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
-use linq_abi::{IJobs, IRegistry, Provider, Slot, Terms};
+use linq_abi::{IJobs, ILens, Provider, Slot, Terms};
 use thiserror::Error;
 use tokio::{sync::Notify, time};
 use tokio_util::sync::CancellationToken;
@@ -47,6 +47,9 @@ pub enum SetupError {
     /// The contract is another one, or not wired yet.
     #[error("the contract at {0} names no registry, as a wired jobs contract does")]
     NotJobs(Address),
+    /// The lens is another contract, or looks at another suite.
+    #[error("the contract at {0} is no lens over these jobs and their registry")]
+    NotLens(Address),
 }
 
 /// The chain behind a JSON-RPC endpoint.
@@ -55,7 +58,7 @@ pub struct RpcChain {
     rpc: RootProvider<Ethereum>,
     chain_id: u64,
     jobs: Address,
-    registry: Address,
+    lens: Address,
     finality_blocks: Option<u64>,
 }
 
@@ -73,15 +76,16 @@ impl RpcChain {
         if ask(rpc.get_code_at(jobs).into_future()).await?.is_empty() {
             return Err(SetupError::NoContract(jobs));
         }
-        let (registry, finality_blocks) = (Address::ZERO, config.finality_blocks);
-        let mut chain = Self { rpc, chain_id: found, jobs, registry, finality_blocks };
-        chain.registry = match chain.view(jobs, &IJobs::wiringCall {}, BlockId::latest()).await {
-            Ok(wiring) => wiring.registry,
-            Err(ChainError::Refused(_) | ChainError::Unexpected(_)) => Address::ZERO,
-            Err(error) => return Err(error.into()),
-        };
-        if chain.registry.is_zero() {
+        let (lens, finality_blocks) = (config.lens, config.finality_blocks);
+        let chain = Self { rpc, chain_id: found, jobs, lens, finality_blocks };
+        let wiring = chain.answer(jobs, &IJobs::wiringCall {}).await?;
+        let registry = wiring.map(|wiring| wiring.registry).filter(|registry| !registry.is_zero());
+        let Some(registry) = registry else {
             return Err(SetupError::NotJobs(jobs));
+        };
+        let looks = chain.answer(lens, &ILens::wiringCall {}).await?;
+        if looks.is_none_or(|looks| (looks.registry, looks.jobs) != (registry, jobs)) {
+            return Err(SetupError::NotLens(lens));
         }
         Ok(chain)
     }
@@ -89,6 +93,15 @@ impl RpcChain {
     /// The chain that the endpoint is of.
     pub const fn chain_id(&self) -> u64 {
         self.chain_id
+    }
+
+    /// What a contract answers that may be another one than is thought.
+    async fn answer<C: SolCall>(&self, to: Address, call: &C) -> Result<Option<C::Return>, ChainError> {
+        match self.view(to, call, BlockId::latest()).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(ChainError::Refused(_) | ChainError::Unexpected(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     async fn view<C: SolCall>(&self, to: Address, call: &C, at: BlockId) -> Result<C::Return, ChainError> {
@@ -130,12 +143,12 @@ impl Chain for RpcChain {
     }
 
     async fn provider(&self, id: u32, at: B256) -> Result<Provider, ChainError> {
-        self.view(self.registry, &IRegistry::providerCall { id }, BlockId::hash(at)).await
+        self.view(self.lens, &ILens::providerCall { id }, BlockId::hash(at)).await
     }
 
     async fn quote(&self, provider: u32, terms: &Terms, at: B256) -> Result<u128, ChainError> {
-        let call = IRegistry::quoteCall { id: provider, resources: terms.resources.clone(), runSecs: terms.runSecs };
-        Ok(self.view(self.registry, &call, BlockId::hash(at)).await?.to::<u128>())
+        let call = ILens::quoteCall { id: provider, resources: terms.resources.clone(), runSecs: terms.runSecs };
+        Ok(self.view(self.lens, &call, BlockId::hash(at)).await?.to::<u128>())
     }
 
     async fn nonce(&self, account: Address) -> Result<u64, ChainError> {

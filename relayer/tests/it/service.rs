@@ -88,6 +88,7 @@ async fn a_check_says_what_is_wrong_by_its_exit_code() {
         (vec!["--chain-id", "1"], true, 3, "the configuration says 1"),
         (vec!["--jobs", "0x00000000000000000000000000000000000000ff"], true, 3, "names no registry"),
         (vec!["--jobs", "0x00000000000000000000000000000000000ffff0"], true, 3, "there is no contract"),
+        (vec!["--lens", "0x00000000000000000000000000000000000000ff"], true, 3, "is no lens"),
         (vec!["--provider", "99"], true, 3, "there is no provider 99"),
         (vec!["--listen", "nowhere"], true, 2, "nowhere"),
         (vec![], false, 4, "the operator of provider 1 is"),

@@ -10,7 +10,7 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::{ContractError, GenericContractError, SolInterface};
 use linq_abi::codes::SlotState;
-use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry};
+use linq_abi::{IEscrow, IJobs, ILens, ILnqToken, IRegistry};
 use serde::Serialize;
 
 use crate::units::{Lnq, show_moment};
@@ -80,6 +80,7 @@ impl Revert {
             .map(jobs)
             .or_else(|| IRegistry::IRegistryErrors::abi_decode(&data).ok().map(registry))
             .or_else(|| IEscrow::IEscrowErrors::abi_decode(&data).ok().map(escrow))
+            .or_else(|| ILens::ILensErrors::abi_decode(&data).ok().map(lens))
             .or_else(|| ILnqToken::ILnqTokenErrors::abi_decode(&data).ok().map(token))
             .or_else(|| IArbWasmErrors::IArbWasmErrorsErrors::abi_decode(&data).ok().map(arb_wasm));
         if let Some((name, arguments, hint)) = known {
@@ -267,6 +268,12 @@ errors! { escrow, IEscrow::IEscrowErrors {
     EscrowBadFee(feeBps, limit) => None;
     EscrowOverflow => None;
     EscrowTokenFailed => ALLOW;
+} }
+
+errors! { lens, ILens::ILensErrors {
+    LensBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
+    LensUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
+    LensSiblingFailed => Some("the lens looks at contracts of another version: deploy one for this suite");
 } }
 
 errors! { registry, IRegistry::IRegistryErrors {

@@ -2,7 +2,7 @@
 
 use alloy::primitives::{Address, B256, U256};
 use alloy::sol_types::SolEvent;
-use linq_abi::{IJobs, ILnqToken, IRegistry, Job, Provider, Resources, Slot};
+use linq_abi::{IJobs, ILens, ILnqToken, IRegistry, Job, Provider, Resources, Slot};
 
 use super::{Client, Sent};
 use crate::error::{Error, Result};
@@ -19,6 +19,8 @@ pub struct Suite {
     pub escrow: Address,
     /// Jobs.
     pub jobs: Address,
+    /// Views over registry and jobs.
+    pub lens: Address,
     /// The first block that can hold an event of theirs.
     pub from_block: u64,
 }
@@ -81,7 +83,7 @@ impl Linq {
             return Err(Error::not_found(format!("there is no provider {id}; {count} have registered so far"))
                 .hint("`linq provider status` without an id shows your own"));
         }
-        self.client.call(self.suite.registry, &IRegistry::providerCall { id }).await
+        self.client.call(self.suite.lens, &ILens::providerCall { id }).await
     }
 
     /// The provider an account is owner or operator of.
@@ -92,8 +94,8 @@ impl Linq {
 
     /// What a provider asks for a run by its rates.
     pub async fn quote(&self, provider: u32, resources: Resources, run_secs: u32) -> Result<Lnq> {
-        let call = IRegistry::quoteCall { id: provider, resources, runSecs: run_secs };
-        self.client.call(self.suite.registry, &call).await.map(Lnq)
+        let call = ILens::quoteCall { id: provider, resources, runSecs: run_secs };
+        self.client.call(self.suite.lens, &call).await.map(Lnq)
     }
 
     /// A job. An id that was never posted is [`Kind::NotFound`](crate::error::Kind::NotFound).

@@ -21,6 +21,8 @@ pub enum Contract {
     Escrow,
     /// The life of a job.
     Jobs,
+    /// Views over registry and jobs.
+    Lens,
     /// LNQ.
     LnqToken,
     /// Providers.
@@ -38,7 +40,7 @@ pub(super) struct Construction {
 
 impl Contract {
     /// Every contract, each after those it is constructed with.
-    pub const ALL: [Self; 4] = [Self::LnqToken, Self::Registry, Self::Escrow, Self::Jobs];
+    pub const ALL: [Self; 5] = [Self::LnqToken, Self::Registry, Self::Escrow, Self::Jobs, Self::Lens];
 
     /// The contracts that are told their siblings. Jobs comes last: work can be posted from then on.
     pub const WIRED: [Self; 3] = [Self::Registry, Self::Escrow, Self::Jobs];
@@ -50,6 +52,7 @@ impl Contract {
             Self::Registry => "registry",
             Self::Escrow => "escrow",
             Self::Jobs => "jobs",
+            Self::Lens => "lens",
         }
     }
 
@@ -57,11 +60,11 @@ impl Contract {
     pub(super) fn construction(self, deployment: &Deployment) -> Result<Construction> {
         let parameters = &deployment.parameters;
         let deployer = deployment.deployer;
-        let token = || {
-            let deployed = deployment.contracts.get(&Self::LnqToken);
+        let address = |contract: Self| {
+            let deployed = deployment.contracts.get(&contract);
             deployed
                 .map(|deployed| deployed.address)
-                .ok_or_else(|| Error::failure("the token has to be deployed first"))
+                .ok_or_else(|| Error::failure(format!("the {contract} has to be deployed first")))
         };
         let (arguments, named) = match self {
             Self::LnqToken => {
@@ -71,7 +74,7 @@ impl Contract {
                 ((holders.clone(), amounts).abi_encode_params(), json!({ "holders": holders, "amounts": texts }))
             }
             Self::Registry => {
-                let token = token()?;
+                let token = address(Self::LnqToken)?;
                 let registry = parameters.registry();
                 let named = json!({
                     "deployer": deployer,
@@ -87,7 +90,7 @@ impl Contract {
                 ((deployer, token, registry).abi_encode_params(), named)
             }
             Self::Escrow => {
-                let (token, treasury) = (token()?, parameters.treasury);
+                let (token, treasury) = (address(Self::LnqToken)?, parameters.treasury);
                 let named = json!({ "deployer": deployer, "token": token, "treasury": treasury });
                 ((deployer, token, treasury).abi_encode_params(), named)
             }
@@ -104,6 +107,10 @@ impl Contract {
                 let max_attempts = u16::from(*max_attempts);
                 ((deployer, *min_window_secs, *fee_bps, *collateral_bps, max_attempts).abi_encode_params(), named)
             }
+            Self::Lens => {
+                let (registry, jobs) = (address(Self::Registry)?, address(Self::Jobs)?);
+                ((registry, jobs).abi_encode_params(), json!({ "registry": registry, "jobs": jobs }))
+            }
         };
         let Value::Object(named) = named else { return Err(Error::failure("the arguments have no names")) };
         Ok(Construction { data: constructor_data(arguments), named })
@@ -112,7 +119,7 @@ impl Contract {
     /// Whether it knows its siblings. Fails when it knows other ones.
     pub(super) async fn is_wired(self, client: &Client, suite: &Suite) -> Result<bool> {
         let (known, expected) = match self {
-            Self::LnqToken => return Ok(true),
+            Self::LnqToken | Self::Lens => return Ok(true),
             Self::Registry => {
                 let wiring = client.call(suite.registry, &IRegistry::wiringCall {}).await?;
                 (vec![wiring.jobs], vec![suite.jobs])
@@ -142,7 +149,7 @@ impl Contract {
             client.send(to, &call, U256::ZERO).await
         }
         match self {
-            Self::LnqToken => Err(Error::failure("the token has no siblings")),
+            Self::LnqToken | Self::Lens => Err(Error::failure(format!("the {self} is told no siblings"))),
             Self::Registry => send(client, suite.registry, IRegistry::wireCall { jobs: suite.jobs }).await,
             Self::Escrow => send(client, suite.escrow, IEscrow::wireCall { jobs: suite.jobs }).await,
             Self::Jobs => {

@@ -100,13 +100,14 @@ export async function deploySuite(node) {
   await (await registry.wire(jobs.target)).wait();
   await (await escrow.wire(jobs.target)).wait();
   await (await jobs.wire(registry.target, escrow.target)).wait();
-  return { provider, people, token, registry, escrow, jobs };
+  const lens = await deploy(deployer, 'lens', [registry.target, jobs.target]);
+  return { provider, people, token, registry, escrow, jobs, lens };
 }
 
 /** What a dApp needs to read any revert of the suite: every error of every contract. */
 export const errors = () =>
   new Interface(
-    ['lnq-token', 'registry', 'escrow', 'jobs']
+    ['lnq-token', 'registry', 'escrow', 'jobs', 'lens']
       .flatMap((name) => abi(name))
       .filter((entry) => entry.type === 'error')
       .filter((entry, index, all) => all.findIndex((other) => other.name === entry.name) === index),

@@ -268,7 +268,7 @@ impl Replay {
         ensure("providers", count as usize, self.providers.len())?;
         for id in 1..=count {
             let found = world.provider(id);
-            let requests = world.read(suite.registry, &IRegistry::unbondingsCall { id });
+            let requests = world.read(suite.lens, &ILens::unbondingsCall { id });
             let requests: Vec<_> = requests.into_iter().map(|request| (request.amount.to(), request.end)).collect();
             ensure("unbondings", requests, self.unbondings.remove(&id).unwrap_or_default())?;
             let mut expected = self.provider(id).clone();

@@ -5,9 +5,6 @@ mod add_stake;
 mod close;
 mod constructor;
 mod free;
-mod minimum_stake;
-mod provider;
-mod quote;
 mod reentry;
 mod register;
 mod reputation;
@@ -20,10 +17,10 @@ mod withdraw;
 use crate::prelude::*;
 
 /// A provider that nobody registered.
-const NOBODY: u32 = 77;
+pub const NOBODY: u32 = 77;
 
 /// What a job of one core asks of the first provider when its operator takes it at 80 LNQ, locking 20.
-fn request(world: &World) -> WorkRequest {
+pub fn request(world: &World) -> WorkRequest {
     let terms = world.terms();
     WorkRequest {
         provider: 1,
@@ -42,7 +39,7 @@ fn request(world: &World) -> WorkRequest {
 }
 
 /// Jobs takes.
-fn take(world: &mut World, request: &WorkRequest) -> Result<Sent<IRegistry::takeReturn>, Refusal> {
+pub fn take(world: &mut World, request: &WorkRequest) -> Result<Sent<IRegistry::takeReturn>, Refusal> {
     let jobs = world.suite.jobs;
     world.registry(jobs, &IRegistry::takeCall { request: request.clone() })
 }
@@ -56,7 +53,7 @@ fn taken() -> World {
 }
 
 /// How that work ends when its result is in and good: 80 LNQ earned, 2 of them fee.
-fn settled(world: &World) -> WorkClose {
+pub fn settled(world: &World) -> WorkClose {
     WorkClose {
         work: B256::repeat_byte(1),
         provider: 1,
@@ -76,7 +73,7 @@ fn settled(world: &World) -> WorkClose {
 }
 
 /// Jobs closes.
-fn close(world: &mut World, work: &WorkClose) -> Result<Sent<IRegistry::closeReturn>, Refusal> {
+pub fn close(world: &mut World, work: &WorkClose) -> Result<Sent<IRegistry::closeReturn>, Refusal> {
     let jobs = world.suite.jobs;
     world.registry(jobs, &IRegistry::closeCall { work: work.clone() })
 }

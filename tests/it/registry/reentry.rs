@@ -34,7 +34,7 @@ fn it_reverts_with_empty_data() {
 
 #[test]
 fn it_answers_no_view_either() {
-    assert_eq!(reply(IRegistry::providerCall { id: 1 }.abi_encode()), Bytes::new());
+    assert_eq!(reply(IRegistry::recordsCall { id: 1 }.abi_encode()), Bytes::new());
     assert_eq!(reply(IRegistry::providerCountCall {}.abi_encode()), Bytes::new());
 }
 

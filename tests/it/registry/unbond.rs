@@ -9,7 +9,7 @@ fn unbond(world: &mut World, amount: u128) -> Result<Sent<u64>, Refusal> {
 
 /// The requests of the first provider.
 pub fn requests(world: &World) -> Vec<(u128, u64)> {
-    let requests = world.read(world.suite.registry, &IRegistry::unbondingsCall { id: 1 });
+    let requests = world.read(world.suite.lens, &ILens::unbondingsCall { id: 1 });
     requests.into_iter().map(|request| (request.amount.to(), request.end)).collect()
 }
 

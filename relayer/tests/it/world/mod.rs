@@ -19,7 +19,7 @@ use linq::{
     units::Lnq,
 };
 use linq_abi::{
-    IJobs, ILnqToken, IRegistry, Rates, Registration, Resources, Slot, StandingOffer, Terms, codes::SlotState,
+    IJobs, ILens, ILnqToken, IRegistry, Rates, Registration, Resources, Slot, StandingOffer, Terms, codes::SlotState,
 };
 use linq_manifest::{Posting, Resource, feature};
 use nitro_devnode::{
@@ -186,8 +186,8 @@ impl World {
     pub async fn assign(&self) {
         let terms = self.posted.last().unwrap().clone();
         let (id, resources, run_secs) = (self.provider, terms.resources.clone(), terms.runSecs);
-        let quote = IRegistry::quoteCall { id, resources, runSecs: run_secs };
-        let price = self.client.call(self.suite.registry, &quote).await.unwrap();
+        let quote = ILens::quoteCall { id, resources, runSecs: run_secs };
+        let price = self.client.call(self.suite.lens, &quote).await.unwrap();
         let call = IJobs::takeCall { terms, slot: 0, provider: self.provider, price };
         self.on(Role::Requester).send(self.suite.jobs, &call, U256::ZERO).await.unwrap();
     }
@@ -277,7 +277,7 @@ impl World {
         fs::create_dir_all(&data_dir).unwrap();
         let config = data_dir.join("relayer.toml");
         let text = format!(
-            "[chain]\nrpc_url = {url:?}\nws_url = {ws:?}\nchain_id = {chain}\njobs = \"{jobs}\"\npoll_ms = 100\n\
+            "[chain]\nrpc_url = {url:?}\nws_url = {ws:?}\nchain_id = {chain}\njobs = \"{jobs}\"\nlens = \"{lens}\"\npoll_ms = 100\n\
              finality_blocks = 2\n\
              [provider]\nid = {provider}\n\
              [fetch]\nfile_roots = [{root:?}]\n\
@@ -286,6 +286,7 @@ impl World {
             ws = self.server.url.replace("http", "ws"),
             chain = self.client.chain_id(),
             jobs = self.suite.jobs,
+            lens = self.suite.lens,
             provider = self.provider,
             root = self.folder.path(),
         );

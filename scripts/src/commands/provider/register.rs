@@ -2,7 +2,7 @@
 
 use alloy::primitives::{Address, B256, U256};
 use clap::Args;
-use linq_abi::{IRegistry, Rates, Registration, Resources, StandingOffer};
+use linq_abi::{ILens, IRegistry, Rates, Registration, Resources, StandingOffer};
 use linq_manifest::{feature, units};
 use serde::Serialize;
 
@@ -81,8 +81,7 @@ impl Arguments {
             return Err(Error::policy(format!("{owner} is owner or operator of provider {provider} already"))
                 .hint("use another key, or change that provider's offer with `linq provider offer`"));
         }
-        let least =
-            linq.client.call(linq.suite.registry, &IRegistry::minimumStakeCall { capacity: capacity.clone() }).await?;
+        let least = linq.client.call(linq.suite.lens, &ILens::minimumStakeCall { capacity: capacity.clone() }).await?;
         let stake = self.stake.unwrap_or(Lnq(least));
         if stake < Lnq(least) {
             return Err(Error::policy(format!(

@@ -2,7 +2,7 @@
 
 use alloy::primitives::Address;
 use clap::Args;
-use linq_abi::{IRegistry, Provider, Rates, Resources, StandingOffer, Unbonding};
+use linq_abi::{ILens, Provider, Rates, Resources, StandingOffer, Unbonding};
 use linq_manifest::feature;
 use serde::Serialize;
 
@@ -102,9 +102,9 @@ impl Arguments {
             None => own(context, &linq).await?,
         };
         let provider = linq.provider(id).await?;
-        let unbondings = linq.client.call(linq.suite.registry, &IRegistry::unbondingsCall { id }).await?;
+        let unbondings = linq.client.call(linq.suite.lens, &ILens::unbondingsCall { id }).await?;
         let capacity = provider.capacity.clone();
-        let minimum = linq.client.call(linq.suite.registry, &IRegistry::minimumStakeCall { capacity }).await?;
+        let minimum = linq.client.call(linq.suite.lens, &ILens::minimumStakeCall { capacity }).await?;
         context.output.report(&Document::new(id, &provider, Lnq(minimum), &unbondings))
     }
 }

@@ -44,7 +44,8 @@ impl Game<'_> {
     /// A person who has LNQ at the start, or, rarely, a contract.
     pub(super) fn receiver(&self, who: Who) -> Address {
         if who.0 >= 226 {
-            return [self.world.suite.addresses().as_slice(), &[Address::ZERO]].concat()[usize::from(who.0) % 5];
+            let odd = [self.world.suite.addresses().as_slice(), &[Address::ZERO]].concat();
+            return odd[usize::from(who.0) % odd.len()];
         }
         let people = Cast::EVERYBODY;
         people[usize::from(who.0) % people.len()].0

@@ -151,7 +151,7 @@ impl Game<'_> {
             ensure("allowance", self.world.read(suite.token, &call), *allowance)?;
         }
         for (place, book) in self.oracle.registry.providers.iter().enumerate() {
-            let shown = self.world.read(suite.registry, &IRegistry::unbondingsCall { id: place as u32 + 1 });
+            let shown = self.world.read(suite.lens, &ILens::unbondingsCall { id: place as u32 + 1 });
             let shown: Vec<(u128, u64)> = shown.into_iter().map(|request| (request.amount.to(), request.end)).collect();
             ensure("unbondings", &shown, &book.unbondings)?;
         }

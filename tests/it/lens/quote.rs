@@ -6,9 +6,9 @@ mod given_there_is_no_such_provider {
     #[test]
     fn it_reverts_with_unknown_provider() {
         let world = World::with_providers();
-        let call = IRegistry::quoteCall { id: NOBODY, resources: Resources::default(), runSecs: 1 };
-        let error = IRegistry::RegistryUnknownProvider { provider: NOBODY };
-        assert_refused(world.call(Address::ZERO, world.suite.registry, &call), &error);
+        let call = ILens::quoteCall { id: NOBODY, resources: Resources::default(), runSecs: 1 };
+        let error = ILens::LensUnknownProvider { provider: NOBODY };
+        assert_refused(world.call(Address::ZERO, world.suite.lens, &call), &error);
     }
 }
 

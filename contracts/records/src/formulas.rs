@@ -5,7 +5,7 @@ use core::num::NonZeroU32;
 use linq_abi::{RegistryParameters, Resources, StandingOffer, codes::WorkEnd};
 use linq_common::{Amount, DAY_SECS, Share};
 
-use crate::state::{Capacity, Ladder, MinimumParts, Prices, Quantities, Rung};
+use crate::words::{Capacity, Ladder, MinimumParts, Prices, Quantities, Rung};
 
 /// The most that each part of the minimum stake can be, in whole LNQ.
 const MAX_MINIMUM_PART: u32 = 1_000_000;

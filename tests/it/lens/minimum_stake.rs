@@ -5,7 +5,7 @@ fn it_counts_started_cores_and_gpus() {
     let world = World::new();
     let minimum = |cpu_millis, gpus| -> u128 {
         let capacity = Resources { cpuMillis: cpu_millis, gpus, ..Resources::default() };
-        world.read(world.suite.registry, &IRegistry::minimumStakeCall { capacity }).to()
+        world.read(world.suite.lens, &ILens::minimumStakeCall { capacity }).to()
     };
     assert_eq!(minimum(0, 0), lnq(1_000));
     assert_eq!(minimum(1, 0), lnq(1_100));

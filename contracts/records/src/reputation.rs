@@ -10,9 +10,13 @@ packed! {
     /// Fees are kept in billionths of an LNQ and the second in 32 bits, so that closing work writes one word. After the
     /// year 2106 nothing would be halved any more, and nothing else would change.
     pub struct Reputation {
+        /// Fees of good work.
         pub good_nanos: u64,
+        /// Fees of bad work, and four times those of overclaims.
         pub bad_nanos: u64,
+        /// The second both are as of.
         pub as_of_secs: u32,
+        /// Earned in all, in base units.
         pub earned: Amount,
     }
 }

@@ -6,11 +6,11 @@ mod given_there_is_no_such_provider {
     #[test]
     fn it_reverts_with_unknown_provider() {
         let world = World::with_providers();
-        let registry = world.suite.registry;
+        let lens = world.suite.lens;
         for id in [0, 3, NOBODY] {
-            let unknown = IRegistry::RegistryUnknownProvider { provider: id };
-            assert_refused(world.call(Address::ZERO, registry, &IRegistry::providerCall { id }), &unknown);
-            assert_refused(world.call(Address::ZERO, registry, &IRegistry::unbondingsCall { id }), &unknown);
+            let unknown = ILens::LensUnknownProvider { provider: id };
+            assert_refused(world.call(Address::ZERO, lens, &ILens::providerCall { id }), &unknown);
+            assert_refused(world.call(Address::ZERO, lens, &ILens::unbondingsCall { id }), &unknown);
         }
     }
 }

@@ -1,0 +1,14 @@
+//! Why a call to the lens fails.
+
+use linq_abi::ILens::*;
+use linq_common::contract_errors;
+
+contract_errors! {
+    /// Every reason.
+    pub enum LensError {
+        BadAddress(LensBadAddress),
+        UnknownProvider(LensUnknownProvider),
+        SiblingFailed(LensSiblingFailed),
+    }
+    else LensSiblingFailed {}
+}

@@ -1,0 +1,4 @@
+//! The deployed form of [`lens`].
+#![no_std]
+
+pub use lens::*;
