@@ -66,7 +66,7 @@ pub async fn deploy(stage: &Stage, artifacts: &Path, scratch: &Path, report: &mu
         report.step(&Step { who: DEPLOYER.name, what, transaction, gas });
     }
 
-    report.chapter("Four Stylus programs");
+    report.chapter("The Stylus programs");
     for (contract, deployed) in &deployment.contracts {
         report.program(&program(stage, contract.to_string(), deployed.address).await?);
     }

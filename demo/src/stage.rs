@@ -1,14 +1,16 @@
 //! The chain the story is told on: one of our own on a free port, or another one by its address.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use alloy::{primitives::U256, providers::Provider};
+use alloy::{network::TransactionBuilder, primitives::U256, providers::Provider, rpc::types::TransactionRequest};
 use eyre::{Result, WrapErr};
 use linq::client::Client;
 use nitro_devnode::{
     Node, NodeConfig,
     rpc::{ServerConfig, ServerHandle, serve},
 };
+
+use crate::cast::KEEPER;
 
 /// How often a chain that is not ours is asked for the time.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -55,7 +57,19 @@ impl Stage {
         }
         while self.client.chain_time().await? < time {
             tokio::time::sleep(PAUSE).await;
+            if SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() >= time {
+                self.nudge().await?;
+            }
         }
+        Ok(())
+    }
+
+    /// Gives a chain that makes blocks for transactions alone something to put into its next one.
+    async fn nudge(&self) -> Result<()> {
+        let keeper = KEEPER.on(&self.client)?;
+        let nothing = TransactionRequest::default().with_from(KEEPER.account).with_to(KEEPER.account);
+        let pending = keeper.provider().send_transaction(nothing).await.wrap_err("sending nothing, for a block")?;
+        keeper.receipt(*pending.tx_hash()).await?;
         Ok(())
     }
 

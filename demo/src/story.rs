@@ -225,10 +225,11 @@ impl<'a> Story<'a> {
 
     /// The requester posts the workload as a job of one slot.
     async fn post(&mut self, number: u8) -> Result<Posted> {
-        let (manifest, mut order) = Resource::load(&self.workload.join("resource.yaml"))?;
+        let (mut manifest, mut order) = Resource::load(&self.workload.join("resource.yaml"))?;
         order.open_secs = OPEN_SECS;
         order.window_secs = WINDOW_SECS;
         order.run_secs = if self.stage.embedded() { RUN_SECS.0 } else { RUN_SECS.1 };
+        manifest.limits.seconds = manifest.limits.seconds.min(order.run_secs);
         let terms = self.terms(&manifest, &order, number).await?;
         let uri = self.publish(&manifest)?;
         let price = U256::from(terms.price);
