@@ -5,6 +5,7 @@
 
 pub mod chain;
 pub mod rpc;
+pub mod trace;
 pub mod wasm;
 
 pub use chain::{

@@ -1,5 +1,7 @@
 //! The development node as a program: options, signals, the state file.
 
+mod commands;
+
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -20,8 +22,11 @@ use tracing_subscriber::EnvFilter;
 ///
 /// Its accounts are public: everybody knows their private keys. Never use them for value.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Args {
+    #[command(subcommand)]
+    command: Option<commands::Command>,
+
     /// Port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 8547)]
     port: u16,
@@ -45,6 +50,10 @@ struct Args {
     /// Make a block every so many seconds instead of one for each transaction.
     #[arg(long, value_name = "SECONDS", conflicts_with = "no_auto_mine", value_parser = RangedU64ValueParser::<u64>::new().range(1..=86_400))]
     block_time: Option<u64>,
+
+    /// Say in errors just what Nitro says, and not what ended a program that failed without a word.
+    #[arg(long)]
+    plain_errors: bool,
 
     /// Funded accounts besides the chain owner. With 0 the node signs for nobody.
     #[arg(long, default_value_t = WELL_KNOWN.len(), value_parser = RangedU64ValueParser::<usize>::new().range(0..=WELL_KNOWN.len() as u64))]
@@ -100,11 +109,17 @@ enum Failure {
     Log(#[from] tracing_subscriber::filter::ParseError),
     #[error("cannot print: {0}")]
     Print(#[source] io::Error),
+    #[error(transparent)]
+    Command(#[from] commands::CommandError),
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    match start_log(&args.log).and_then(|()| run(&args)) {
+    let done = start_log(&args.log).and_then(|()| match &args.command {
+        Some(command) => Ok(commands::run(command)?),
+        None => run(&args),
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Nobody is left to tell if stderr is closed.
@@ -149,6 +164,7 @@ fn node_config(args: &Args) -> NodeConfig {
     config.funded.retain(|(address, _)| kept.contains(address));
     config.dev_signers = args.accounts > 0;
     config.chain_id = args.chain_id;
+    config.explain = !args.plain_errors;
     config.history_blocks = args.history_blocks;
     config.mining = if args.no_auto_mine { Mining::Manual } else { Mining::Automatic };
     config

@@ -105,7 +105,7 @@ struct Node {
 impl Node {
     fn start() -> Result<Self> {
         let binary = root().join("target/debug/nitro-devnode");
-        let mut process = command(&binary.to_string_lossy(), &["--port", "0", "--json", "--accounts", "0"], root())
+        let mut process = command(&binary.to_string_lossy(), &["--port", "0", "--json", "--accounts", "0", "--plain-errors"], root())
             .stdout(Stdio::piped())
             .spawn()
             .wrap_err("cannot start the node")?;

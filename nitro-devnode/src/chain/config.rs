@@ -54,6 +54,8 @@ pub struct NodeConfig {
     pub predeploys: bool,
     /// Whether transactions of the well-known development accounts are signed by the node.
     pub dev_signers: bool,
+    /// Whether errors over RPC say what ended a program, behind the words of Nitro.
+    pub explain: bool,
 }
 
 impl NodeConfig {
@@ -86,6 +88,7 @@ impl Default for NodeConfig {
             chain_owner: DEV_ACCOUNT,
             predeploys: true,
             dev_signers: true,
+            explain: true,
         }
     }
 }

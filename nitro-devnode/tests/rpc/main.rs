@@ -8,4 +8,5 @@ mod harness;
 mod malformed;
 mod shapes;
 mod subscriptions;
+mod tracing;
 mod transport;
