@@ -19,6 +19,13 @@ pub(crate) struct Account {
     pub storage: Arc<HashMap<U256, U256>>,
 }
 
+/// An account with its slots in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StoredAccount {
+    pub info: AccountInfo,
+    pub storage: BTreeMap<U256, U256>,
+}
+
 /// Every account that exists.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
@@ -186,6 +193,30 @@ impl<'a> View<'a> {
             None if self.changes.cleared.contains(&address) => U256::ZERO,
             None => self.base.slot(address, key),
         }
+    }
+
+    /// Every account with its slots.
+    pub fn accounts(&self) -> BTreeMap<Address, StoredAccount> {
+        let stored = self.base.iter().map(|(address, info, storage)| (address, info.clone(), storage));
+        let mut accounts: BTreeMap<_, _> =
+            stored.map(|(address, info, storage)| (address, StoredAccount { info, storage })).collect();
+        for address in &self.changes.cleared {
+            accounts.entry(*address).and_modify(|account| account.storage.clear());
+        }
+        for (address, info) in &self.changes.accounts {
+            match info {
+                Some(info) => accounts.entry(*address).or_default().info = info.clone(),
+                None => drop(accounts.remove(address)),
+            }
+        }
+        for ((address, key), value) in &self.changes.storage {
+            let Some(account) = accounts.get_mut(address) else { continue };
+            match value.is_zero() {
+                true => account.storage.remove(key),
+                false => account.storage.insert(*key, *value),
+            };
+        }
+        accounts
     }
 
     pub fn set_info(&mut self, address: Address, info: AccountInfo) {

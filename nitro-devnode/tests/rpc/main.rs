@@ -10,3 +10,4 @@ mod shapes;
 mod subscriptions;
 mod tracing;
 mod transport;
+mod trying;
