@@ -207,7 +207,7 @@ fn instruction_set<'a>(spec: SpecId) -> EthInstructions<EthInterpreter, Ctx<'a>>
     set
 }
 
-/// There are no blobs on this chain. `NotActivated` has no other source here, so that the text can be told from it.
+/// There are no blobs on this chain.
 fn blob_base_fee(_: InstructionContext<'_, Ctx<'_>, EthInterpreter>) -> InstructionExecResult {
     Err(InstructionResult::NotActivated)
 }
