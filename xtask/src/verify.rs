@@ -62,6 +62,7 @@ pub fn test() -> Result<()> {
 
     snapshots::gas(true)?;
     ethers()?;
+    conformance()?;
     vectors_over_rpc()?;
 
     let report = root().join("target/demo.json");
@@ -74,6 +75,14 @@ fn ethers() -> Result<()> {
     let folder = root().join("tests/ethers");
     setup::npm_packages(&folder)?;
     say("ethers.js against the node");
+    run(&mut command("npm", &["test", "--silent"], &folder))
+}
+
+/// The same questions about the EVM to the node and to anvil; differences are listed with their reasons.
+fn conformance() -> Result<()> {
+    let folder = root().join("tests/conformance");
+    setup::npm_packages(&folder)?;
+    say("the node and anvil, asked the same");
     run(&mut command("npm", &["test", "--silent"], &folder))
 }
 
@@ -105,10 +114,11 @@ struct Node {
 impl Node {
     fn start() -> Result<Self> {
         let binary = root().join("target/debug/nitro-devnode");
-        let mut process = command(&binary.to_string_lossy(), &["--port", "0", "--json", "--accounts", "0", "--plain-errors"], root())
-            .stdout(Stdio::piped())
-            .spawn()
-            .wrap_err("cannot start the node")?;
+        let mut process =
+            command(&binary.to_string_lossy(), &["--port", "0", "--json", "--accounts", "0", "--plain-errors"], root())
+                .stdout(Stdio::piped())
+                .spawn()
+                .wrap_err("cannot start the node")?;
         let output = process.stdout.take().ok_or_else(|| eyre!("the node has no standard output"))?;
         let mut node = Self { process, url: String::new() };
         let mut line = String::new();
