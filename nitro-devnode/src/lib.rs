@@ -4,6 +4,7 @@
 //! and limits of Nitro. Tests use it in process; the binary puts JSON-RPC in front of it.
 
 pub mod chain;
+pub mod fork;
 pub mod rpc;
 pub mod trace;
 pub mod wasm;

@@ -54,7 +54,8 @@ async function start(program, args, ready) {
   };
 }
 
-export const startNode = () => start(binary(), ['--port', '0', '--json', '--plain-errors'], (line) => JSON.parse(line).url);
+export const startNode = (...options) =>
+  start(binary(), ['--port', '0', '--json', '--plain-errors', ...options], (line) => JSON.parse(line).url);
 
 export async function startAnvil() {
   const program = fileURLToPath(new URL('node_modules/.bin/anvil', folder));

@@ -3,6 +3,8 @@
 //! The trie is built when somebody asks: no header of this chain commits to the state, so that the root of a proof
 //! is that of the state and not the one of a header.
 
+use std::collections::BTreeMap;
+
 use alloy::consensus::EMPTY_ROOT_HASH;
 use alloy::eips::BlockId;
 use alloy::primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256};
@@ -50,8 +52,7 @@ impl Node {
         slots: &[B256],
         block: impl Into<BlockId>,
     ) -> Result<AccountProof, NodeError> {
-        let view = self.view_at(self.resolve(block.into())?)?;
-        let accounts = view.accounts();
+        let accounts = self.all_accounts(block.into())?;
         let account = accounts.get(&address);
         let leaves = accounts.iter().map(|(address, account)| (keccak256(address), trie_account(account)));
         let nodes = Trie::new(leaves.collect(), &[keccak256(address)]).path(keccak256(address));
@@ -75,10 +76,17 @@ impl Node {
 
     /// Root of the trie of all accounts as they were after a block.
     pub fn state_root(&self, block: impl Into<BlockId>) -> Result<B256, NodeError> {
-        let view = self.view_at(self.resolve(block.into())?)?;
-        let leaves = view.accounts();
-        let leaves = leaves.iter().map(|(address, account)| (keccak256(address), trie_account(account)));
+        let accounts = self.all_accounts(block.into())?;
+        let leaves = accounts.iter().map(|(address, account)| (keccak256(address), trie_account(account)));
         Ok(Trie::new(leaves.collect(), &[]).root)
+    }
+
+    fn all_accounts(&self, block: BlockId) -> Result<BTreeMap<Address, StoredAccount>, NodeError> {
+        let view = self.view_at(self.resolve(block)?)?;
+        if view.is_forked() {
+            return Err(NodeError::Fork("nothing can be proven, since most of the state is elsewhere".to_owned()));
+        }
+        Ok(view.accounts())
     }
 }
 

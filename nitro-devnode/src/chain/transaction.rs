@@ -18,6 +18,8 @@ use revm::primitives::{AddressMap, HashSet};
 use revm::state::EvmState;
 use std::convert::Infallible;
 
+use crate::fork::Fork;
+
 use super::arbos_state::{ArbosStorage, Field};
 use super::error::NodeError;
 use super::failure;
@@ -138,7 +140,13 @@ pub(crate) fn execute<'a>(
     recording: impl Into<Recording>,
     recent: RecentPrograms,
 ) -> Result<Execution, NodeError> {
-    Run::prepare(view, env, message, mode, recording.into(), recent)?.finish()
+    // What an earlier question of this thread left.
+    Fork::take_failure();
+    let run = Run::prepare(view, env, message, mode, recording.into(), recent).and_then(Run::finish);
+    match Fork::take_failure() {
+        Some(failure) => Err(NodeError::Fork(failure)),
+        None => run,
+    }
 }
 
 /// Checks whether a transaction could get into a block now or, if nonces before its own are missing, later.

@@ -4,6 +4,7 @@ mod client;
 mod dev;
 mod errors;
 mod filters;
+mod forking;
 mod harness;
 mod malformed;
 mod shapes;
