@@ -4,7 +4,9 @@
 //! and limits of Nitro. Tests use it in process; the binary puts JSON-RPC in front of it.
 
 pub mod chain;
+pub mod fork;
 pub mod rpc;
+pub mod trace;
 pub mod wasm;
 
 pub use chain::{

@@ -1,15 +1,19 @@
 //! The development node as a program: options, signals, the state file.
 
+mod commands;
+
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256};
 use clap::Parser;
 use clap::builder::RangedU64ValueParser;
 use nitro_devnode::chain::accounts::{self, DEV_ACCOUNT, DEV_ACCOUNT_KEY, WELL_KNOWN};
+use nitro_devnode::fork::{Fork, ForkError};
 use nitro_devnode::rpc::{self, Bounds, ServerConfig, ServerHandle};
 use nitro_devnode::{Mining, Node, NodeConfig, NodeError};
 use serde_json::json;
@@ -20,8 +24,11 @@ use tracing_subscriber::EnvFilter;
 ///
 /// Its accounts are public: everybody knows their private keys. Never use them for value.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Args {
+    #[command(subcommand)]
+    command: Option<commands::Command>,
+
     /// Port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 8547)]
     port: u16,
@@ -46,13 +53,29 @@ struct Args {
     #[arg(long, value_name = "SECONDS", conflicts_with = "no_auto_mine", value_parser = RangedU64ValueParser::<u64>::new().range(1..=86_400))]
     block_time: Option<u64>,
 
+    /// Say in errors just what Nitro says, and not what ended a program that failed without a word.
+    #[arg(long)]
+    plain_errors: bool,
+
     /// Funded accounts besides the chain owner. With 0 the node signs for nobody.
     #[arg(long, default_value_t = WELL_KNOWN.len(), value_parser = RangedU64ValueParser::<usize>::new().range(0..=WELL_KNOWN.len() as u64))]
     accounts: usize,
 
-    /// Chain id.
-    #[arg(long, default_value_t = 412_346)]
-    chain_id: u64,
+    /// Chain id; 412346, or that of the chain this one is a fork of.
+    #[arg(long)]
+    chain_id: Option<u64>,
+
+    /// Read state that is missing from the node at this address.
+    #[arg(long, value_name = "URL", help_heading = "Fork")]
+    fork_url: Option<String>,
+
+    /// The block after which the state is read; its latest one unless given.
+    #[arg(long, value_name = "NUMBER", requires = "fork_url", help_heading = "Fork")]
+    fork_block: Option<u64>,
+
+    /// Folder in which that state is kept; in the user's cache folder unless given.
+    #[arg(long, value_name = "DIR", requires = "fork_url", help_heading = "Fork")]
+    fork_cache: Option<PathBuf>,
 
     /// What is logged to stderr: off, error, warn, info, debug, trace, or a filter by module.
     #[arg(long, default_value = "warn", value_name = "LEVEL")]
@@ -100,11 +123,19 @@ enum Failure {
     Log(#[from] tracing_subscriber::filter::ParseError),
     #[error("cannot print: {0}")]
     Print(#[source] io::Error),
+    #[error("cannot fork: {0}")]
+    Fork(#[from] ForkError),
+    #[error(transparent)]
+    Command(#[from] commands::CommandError),
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    match start_log(&args.log).and_then(|()| run(&args)) {
+    let done = start_log(&args.log).and_then(|()| match &args.command {
+        Some(command) => Ok(commands::run(command)?),
+        None => run(&args),
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Nobody is left to tell if stderr is closed.
@@ -126,14 +157,16 @@ fn run(args: &Args) -> Result<(), Failure> {
     runtime.block_on(async {
         // Before anything is announced, so that no signal finds the program without a handler.
         let stop = stop_signal().map_err(Failure::Runtime)?;
-        let mut node = Node::new(node_config(args));
+        let config = node_config(args)?;
+        let chain_id = config.chain_id;
+        let mut node = Node::new(config);
         if let Some(file) = &args.state {
             load(&mut node, file)?;
         }
         let config = server_config(args);
         let listen = config.listen;
         let server = rpc::serve(node, config).await.map_err(|error| Failure::Listen(listen, error))?;
-        announce(args, &server).map_err(Failure::Print)?;
+        announce(args, chain_id, &server).map_err(Failure::Print)?;
         stop.await;
         server.stop().await;
         match &args.state {
@@ -143,15 +176,31 @@ fn run(args: &Args) -> Result<(), Failure> {
     })
 }
 
-fn node_config(args: &Args) -> NodeConfig {
+fn node_config(args: &Args) -> Result<NodeConfig, Failure> {
     let mut config = NodeConfig::wall_clock();
     let kept: Vec<_> = accounts::well_known().take(args.accounts).chain([DEV_ACCOUNT]).collect();
     config.funded.retain(|(address, _)| kept.contains(address));
     config.dev_signers = args.accounts > 0;
-    config.chain_id = args.chain_id;
+    config.fork = fork(args)?;
+    let forked = config.fork.as_ref().map(|fork| fork.chain_id);
+    config.chain_id = args.chain_id.or(forked).unwrap_or(config.chain_id);
+    config.explain = !args.plain_errors;
     config.history_blocks = args.history_blocks;
     config.mining = if args.no_auto_mine { Mining::Manual } else { Mining::Automatic };
-    config
+    Ok(config)
+}
+
+fn fork(args: &Args) -> Result<Option<Arc<Fork>>, Failure> {
+    let Some(url) = &args.fork_url else { return Ok(None) };
+    let cache = args.fork_cache.clone().or_else(user_cache);
+    Ok(Some(Fork::connect(url, args.fork_block, cache.as_deref())?))
+}
+
+/// Where programs of this user keep what they can get again.
+fn user_cache() -> Option<PathBuf> {
+    let folder = |variable| std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))?;
+    Some(caches.join("nitro-devnode"))
 }
 
 fn server_config(args: &Args) -> ServerConfig {
@@ -181,29 +230,32 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn announce(args: &Args, server: &ServerHandle) -> io::Result<()> {
-    let accounts = [(DEV_ACCOUNT, DEV_ACCOUNT_KEY)].into_iter().chain(WELL_KNOWN.into_iter().take(args.accounts));
-    let text = if args.json { announcement_json(args, server, accounts) } else { announcement(args, server, accounts) };
+fn announce(args: &Args, chain_id: u64, server: &ServerHandle) -> io::Result<()> {
+    let mut accounts = [(DEV_ACCOUNT, DEV_ACCOUNT_KEY)].into_iter().chain(WELL_KNOWN.into_iter().take(args.accounts));
+    let announcement = if args.json { announcement_json } else { announcement };
+    let text = announcement(chain_id, server, &mut accounts);
     let mut out = io::stdout().lock();
     // In one piece: programs that wait for the line may look at the first piece alone.
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-fn announcement_json(args: &Args, server: &ServerHandle, accounts: impl Iterator<Item = (Address, B256)>) -> String {
+type Keys<'a> = dyn Iterator<Item = (Address, B256)> + 'a;
+
+fn announcement_json(chain_id: u64, server: &ServerHandle, accounts: &mut Keys<'_>) -> String {
     let accounts: Vec<_> = accounts.map(|(address, key)| json!({ "address": address, "privateKey": key })).collect();
     let line = json!({
         "url": server.url,
         "wsUrl": server.ws_url,
-        "chainId": args.chain_id,
+        "chainId": chain_id,
         "accounts": accounts,
         "warning": "the private keys are public: never use these accounts for value",
     });
     format!("{line}\n")
 }
 
-fn announcement(args: &Args, server: &ServerHandle, accounts: impl Iterator<Item = (Address, B256)>) -> String {
-    let mut text = format!("Stylus development chain {}\n  {}\n  {}\n\n", args.chain_id, server.url, server.ws_url);
+fn announcement(chain_id: u64, server: &ServerHandle, accounts: &mut Keys<'_>) -> String {
+    let mut text = format!("Stylus development chain {chain_id}\n  {}\n  {}\n\n", server.url, server.ws_url);
     text += "Accounts. PUBLIC DEVELOPMENT KEYS: everybody knows them, never use them for value.\n";
     for (index, (address, key)) in accounts.enumerate() {
         let role = if index == 0 { "  (chain owner)" } else { "" };

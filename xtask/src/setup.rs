@@ -15,6 +15,9 @@ const TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "wasm32-wasip1"];
 /// The standard library's source: contracts are linked with one that aborts at once.
 const COMPONENTS: [&str; 3] = ["clippy", "rust-src", "rustfmt"];
 
+/// Version of cargo-stylus, the one that goes with the SDK of the contracts.
+const CARGO_STYLUS: &str = "0.10.10";
+
 /// Installs the compilation targets and components that are missing.
 ///
 /// Where the toolchain does not come from rustup (a distribution's, say) this does nothing, and the build says what it lacks.
@@ -57,16 +60,28 @@ pub fn npm_packages(folder: &Path) -> Result<()> {
     fs::write(&stamp, lock).wrap_err("cannot note what is installed")
 }
 
-/// A Python with the packages that `requirements` pins, in a virtual environment under `target/`.
-pub fn python(requirements: &Path) -> Result<PathBuf> {
+/// The cargo-stylus that is tested with, installed on first use, which takes several minutes.
+pub fn cargo_stylus() -> Result<()> {
+    let place = root().join("target/tools");
+    if place.join("bin/cargo-stylus").exists() {
+        return Ok(());
+    }
+    say("installing cargo-stylus (several minutes, once)");
+    let version = format!("cargo-stylus@={CARGO_STYLUS}");
+    let place = place.to_string_lossy();
+    run(&mut command("cargo", &["install", "--quiet", "--locked", "--root", &place, &version], root()))
+}
+
+/// A Python with the packages that `requirements` pins, in a virtual environment of this name under `target/`.
+pub fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
     let pinned = fs::read(requirements).wrap_err_with(|| format!("{} is missing", requirements.display()))?;
-    let folder = root().join("target/tools/python");
+    let folder = root().join("target/tools").join(name);
     let python = folder.join("bin/python");
     let stamp = folder.join(".installed");
     if fs::read(&stamp).is_ok_and(|installed| installed == pinned) {
         return Ok(python);
     }
-    say("installing the Python packages that the vectors' own replayer needs");
+    say(&format!("installing the Python packages of {}", requirements.display()));
     let place = folder.to_string_lossy();
     run(&mut command("python3", &["-m", "venv", &place], root()))?;
     let list = requirements.to_string_lossy();

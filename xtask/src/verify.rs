@@ -62,6 +62,8 @@ pub fn test() -> Result<()> {
 
     snapshots::gas(true)?;
     ethers()?;
+    tools()?;
+    conformance()?;
     vectors_over_rpc()?;
 
     let report = root().join("target/demo.json");
@@ -77,13 +79,35 @@ fn ethers() -> Result<()> {
     run(&mut command("npm", &["test", "--silent"], &folder))
 }
 
+/// The tools that developers use, as their registries have them, against the node: viem, cast, cargo stylus, web3.py.
+fn tools() -> Result<()> {
+    let folder = root().join("tests/tools");
+    setup::npm_packages(&folder)?;
+    setup::wasm_opt()?;
+    setup::cargo_stylus()?;
+    let python = setup::python("python-web3", &folder.join("requirements.txt"))?;
+    say("viem, cast and cargo stylus against the node");
+    run(&mut command("npm", &["test", "--silent"], &folder))?;
+    say("web3.py against the node");
+    let node = root().join("target/debug/nitro-devnode");
+    run(&mut command(&python.to_string_lossy(), &["web3_test.py", &node.to_string_lossy()], &folder))
+}
+
+/// The same questions about the EVM to the node and to anvil; differences are listed with their reasons.
+fn conformance() -> Result<()> {
+    let folder = root().join("tests/conformance");
+    setup::npm_packages(&folder)?;
+    say("the node and anvil, asked the same");
+    run(&mut command("npm", &["test", "--silent"], &folder))
+}
+
 /// Vector files with steps that are known to differ; the library's own replay names them one by one.
 const DIFFERENT: [&str; 1] = ["14"];
 
 /// The measured vectors, replayed over JSON-RPC by the script that came with them: a fresh chain for each file.
 fn vectors_over_rpc() -> Result<()> {
     let folder = root().join("nitro-devnode/tests/vectors");
-    let python = setup::python(&root().join("nitro-devnode/tests/requirements.txt"))?;
+    let python = setup::python("python", &root().join("nitro-devnode/tests/requirements.txt"))?;
     say("the chain's measured vectors over JSON-RPC");
     for entry in fs::read_dir(&folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
@@ -105,10 +129,11 @@ struct Node {
 impl Node {
     fn start() -> Result<Self> {
         let binary = root().join("target/debug/nitro-devnode");
-        let mut process = command(&binary.to_string_lossy(), &["--port", "0", "--json", "--accounts", "0"], root())
-            .stdout(Stdio::piped())
-            .spawn()
-            .wrap_err("cannot start the node")?;
+        let mut process =
+            command(&binary.to_string_lossy(), &["--port", "0", "--json", "--accounts", "0", "--plain-errors"], root())
+                .stdout(Stdio::piped())
+                .spawn()
+                .wrap_err("cannot start the node")?;
         let output = process.stdout.take().ok_or_else(|| eyre!("the node has no standard output"))?;
         let mut node = Self { process, url: String::new() };
         let mut line = String::new();

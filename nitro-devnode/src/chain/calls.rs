@@ -10,11 +10,10 @@ use super::arbos_state::{ARBOS_ACCOUNT, ARBOS_STORAGE};
 use super::error::NodeError;
 use super::node::Node;
 use super::node_interface;
-use super::pool;
 use super::program::RecentPrograms;
 use super::runtime::Environment;
 use super::state::{View, bytecode};
-use super::trace::CallTrace;
+use super::trace::{CallTrace, Recording};
 use super::transaction::{Execution, Message, Mode, execute};
 
 /// What to compute a call on.
@@ -77,24 +76,7 @@ impl Node {
 
     /// Runs a transaction of the chain again on the state it ran on and returns its call tree.
     pub fn trace_transaction(&self, hash: alloy::primitives::B256) -> Result<CallTrace, NodeError> {
-        let (number, index) = *self.chain.by_transaction.get(&hash).ok_or(NodeError::TransactionNotFound)?;
-        let block = &self.chain.blocks[number as usize];
-        let mut view = self.view_at(number.checked_sub(1).ok_or(NodeError::TransactionNotFound)?)?;
-        view.absorb(super::mining::start_block(view.clone(), block.header.timestamp));
-        let base_fee = block.header.base_fee_per_gas.unwrap_or_default();
-        let mut recent = RecentPrograms::default();
-        for (at, transaction) in block.transactions.iter().enumerate().take(index + 1) {
-            let super::block::TransactionBody::User(envelope) = &transaction.body else { continue };
-            let message = pool::message(envelope, transaction.from);
-            let env = self.environment(&view, number, block.header.timestamp, base_fee);
-            let run = execute(view.clone(), &env, &message, Mode::Transaction, at == index, recent)?;
-            if at == index {
-                return run.trace.ok_or(NodeError::TransactionNotFound);
-            }
-            recent = run.recent;
-            view.commit(run.changes);
-        }
-        Err(NodeError::TransactionNotFound)
+        Ok(self.replay_transaction(hash, Recording::Frames)?.trace)
     }
 
     /// The fields of a call, with geth's defaults for those left out.
@@ -153,7 +135,7 @@ impl Node {
     }
 }
 
-fn override_block(env: &mut Environment<'_>, fields: &BlockOverrides) {
+pub(super) fn override_block(env: &mut Environment<'_>, fields: &BlockOverrides) {
     if let Some(number) = fields.number {
         env.l1_block_number = number.saturating_to();
     }
@@ -174,7 +156,7 @@ fn override_block(env: &mut Environment<'_>, fields: &BlockOverrides) {
     }
 }
 
-fn override_state(view: &mut View<'_>, overrides: &StateOverride) -> Result<(), NodeError> {
+pub(super) fn override_state(view: &mut View<'_>, overrides: &StateOverride) -> Result<(), NodeError> {
     for (address, account) in overrides {
         override_account(view, *address, account)?;
     }

@@ -1,6 +1,10 @@
 //! What a node is made with.
 
+use std::sync::Arc;
+
 use alloy::primitives::{Address, U256};
+
+use crate::fork::Fork;
 
 use super::accounts::{self, DEV_ACCOUNT};
 use super::arbos::ArbosVersion;
@@ -54,6 +58,10 @@ pub struct NodeConfig {
     pub predeploys: bool,
     /// Whether transactions of the well-known development accounts are signed by the node.
     pub dev_signers: bool,
+    /// Whether errors over RPC say what ended a program, behind the words of Nitro.
+    pub explain: bool,
+    /// Where state is read that this chain does not have itself.
+    pub fork: Option<Arc<Fork>>,
 }
 
 impl NodeConfig {
@@ -86,6 +94,8 @@ impl Default for NodeConfig {
             chain_owner: DEV_ACCOUNT,
             predeploys: true,
             dev_signers: true,
+            explain: true,
+            fork: None,
         }
     }
 }

@@ -9,6 +9,8 @@ use alloy::rpc::types::Log;
 use revm::state::AccountInfo;
 use serde::{Deserialize, Serialize};
 
+use crate::fork::Fork;
+
 use super::block::{Block, Receipt, Transaction, TransactionBody};
 use super::error::NodeError;
 use super::node::{Chain, Node};
@@ -117,7 +119,7 @@ impl Node {
             return Err(NodeError::Dump(format!("it is of chain {have}, not {want}")));
         }
         check_blocks(&dump.blocks)?;
-        self.chain = chain(dump);
+        self.chain = chain(dump, self.config.fork.clone());
         self.snapshots.clear();
         Ok(())
     }
@@ -181,9 +183,9 @@ fn receipt_dump(receipt: &Receipt) -> ReceiptDump {
     }
 }
 
-fn chain(dump: Dump) -> Chain {
+fn chain(dump: Dump, fork: Option<Arc<Fork>>) -> Chain {
     let mut chain = Chain {
-        state: state(dump.accounts),
+        state: state(dump.accounts, fork),
         blocks: Vec::new(),
         hashes: Vec::new(),
         by_hash: HashMap::new(),
@@ -207,7 +209,7 @@ fn chain(dump: Dump) -> Chain {
     chain
 }
 
-fn state(accounts: BTreeMap<Address, AccountDump>) -> State {
+fn state(accounts: BTreeMap<Address, AccountDump>, fork: Option<Arc<Fork>>) -> State {
     let empty = State::default();
     let mut view = View::new(&empty, Changes::default());
     for (address, account) in accounts {
@@ -218,7 +220,7 @@ fn state(accounts: BTreeMap<Address, AccountDump>) -> State {
         }
     }
     let changes = view.into_changes();
-    let mut state = State::default();
+    let mut state = State::on(fork);
     state.apply(changes, &mut Changes::default());
     state
 }

@@ -160,6 +160,9 @@ pub enum NodeError {
     /// A state override is refused; the text says why.
     #[error("{0}")]
     InvalidOverride(String),
+    /// State of the chain this one is a fork of cannot be read.
+    #[error("fork: {0}")]
+    Fork(String),
     /// A dump cannot be read or written.
     #[error("state file: {0}")]
     Dump(String),

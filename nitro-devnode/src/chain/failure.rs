@@ -2,6 +2,7 @@
 
 use alloy::primitives::{Bytes, U256};
 use alloy::sol_types::{Revert, SolError, SolInterface};
+use revm::bytecode::opcode::BLOBBASEFEE;
 use revm::interpreter::InstructionResult;
 
 use super::precompiles::errors::ArbErrors;
@@ -21,14 +22,15 @@ pub(crate) fn describe(result: InstructionResult, opcode: Option<u8>) -> Option<
         R::InvalidOperandOOG => "gas uint64 overflow",
         R::CallTooDeep => DEPTH,
         R::OutOfFunds => "insufficient balance for transfer",
-        R::OpcodeNotFound => {
+        R::NotActivated if opcode == Some(BLOBBASEFEE) => "BLOBBASEFEE is not supported on Arbitrum",
+        // Instructions of forks that are still to come are not activated either.
+        R::OpcodeNotFound | R::NotActivated => {
             return Some(match opcode {
                 Some(opcode) => format!("invalid opcode: opcode {opcode:#x} not defined"),
                 None => "invalid opcode".to_owned(),
             });
         }
         R::InvalidFEOpcode => "invalid opcode: INVALID",
-        R::NotActivated => "BLOBBASEFEE is not supported on Arbitrum",
         R::CallNotAllowedInsideStatic | R::StateChangeDuringStaticCall => "write protection",
         R::InvalidJump => "invalid jump destination",
         R::StackUnderflow => "stack underflow",

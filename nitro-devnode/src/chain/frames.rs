@@ -107,6 +107,7 @@ impl<'a> Machine<'a> {
             output: Bytes::new(),
             error: None,
             stylus,
+            reason: None,
             steps: Vec::new(),
         };
         match input {
@@ -234,6 +235,7 @@ impl<'a> Machine<'a> {
             let logs_before = self.ctx.journaled_state.logs().len();
             let mut action = match refused {
                 Some(_) => InterpreterAction::new_halt(InstructionResult::InvalidFEOpcode, frame.interpreter.gas),
+                None if self.records_instructions() => self.run_recorded(frame),
                 None => frame.interpreter.run_plain(
                     self.instructions.instruction_table(),
                     self.instructions.gas_table(),

@@ -21,7 +21,7 @@ const SPEED_LIMIT: u64 = 7_000_000;
 
 /// Makes the state `config` asks for.
 pub(crate) fn state(config: &NodeConfig) -> State {
-    let empty = State::default();
+    let empty = State::on(config.fork.clone());
     let mut view = View::new(&empty, Changes::default());
     for address in precompiles::arbitrum() {
         set_code(&mut view, address, &precompiles::ARBITRUM_CODE, 1);
@@ -32,7 +32,12 @@ pub(crate) fn state(config: &NodeConfig) -> State {
     }
     set_parameters(&mut view, config);
     if config.predeploys {
+        // Where a fork has them they stay as they are.
+        let missing = |view: &View<'_>, address| view.info(address).is_none_or(|info| info.is_empty_code_hash());
         for (address, code) in predeploys::all() {
+            if !missing(&view, address) {
+                continue;
+            }
             set_code(&mut view, address, &code, 1);
         }
     }
@@ -42,7 +47,7 @@ pub(crate) fn state(config: &NodeConfig) -> State {
         view.set_info(*address, info);
     }
     let changes = view.into_changes();
-    let mut state = State::default();
+    let mut state = State::on(config.fork.clone());
     state.apply(changes, &mut Changes::default());
     state
 }

@@ -9,6 +9,8 @@ use alloy::eips::{BlockId, BlockNumberOrTag};
 use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::rpc::types::{Filter, FilterBlockOption, Log};
 
+use crate::fork::Fork;
+
 use super::accounts::{self, DEV_ACCOUNT};
 use super::arbos::ArbosVersion;
 use super::arbos_state::{ArbosStorage, Field};
@@ -85,6 +87,9 @@ impl Node {
             snapshots: Vec::new(),
             next_snapshot: 1,
         };
+        // The chain goes on where the one it is a fork of was, at the earliest.
+        let behind = node.config.fork.as_ref().map_or(0, |fork| fork.timestamp.saturating_sub(node.now()));
+        node.increase_time(behind);
         node.seal_genesis();
         node
     }
@@ -203,7 +208,10 @@ impl Node {
 
     /// One slot of storage.
     pub fn storage(&self, address: Address, slot: U256, block: impl Into<BlockId>) -> Result<B256, NodeError> {
-        Ok(self.view_at(self.resolve(block.into())?)?.slot(address, slot).into())
+        let view = self.view_at(self.resolve(block.into())?)?;
+        Fork::take_failure();
+        let value = view.slot(address, slot).into();
+        Fork::take_failure().map_or(Ok(value), |failure| Err(NodeError::Fork(failure)))
     }
 
     /// Development accounts the node signs for.
@@ -239,7 +247,9 @@ impl Node {
 
     fn info_at(&self, address: Address, block: BlockId) -> Result<revm::state::AccountInfo, NodeError> {
         let view = self.view_at(self.resolve(block)?)?;
-        Ok(view.info(address).unwrap_or_default())
+        Fork::take_failure();
+        let info = view.info(address).unwrap_or_default();
+        Fork::take_failure().map_or(Ok(info), |failure| Err(NodeError::Fork(failure)))
     }
 
     /// The present state.

@@ -3,15 +3,16 @@
 use alloy::primitives::{B256, Bytes, U256};
 use revm::interpreter::{CallInputs, CallScheme, Gas, InstructionResult, InterpreterResult, SharedMemory};
 
+use crate::wasm::CompileConfig;
 use crate::wasm::activation::return_data_gas;
 use crate::wasm::api::{FrameContext, FrameStatus};
-use crate::wasm::{CompileConfig, Program};
 
 use super::arbos_state::{ArbosStorage, ProgramFault, ProgramRecord, StylusParams};
 use super::failure;
 use super::frames::Returned;
 use super::host::ProgramHost;
 use super::precompiles::errors;
+use super::reasons;
 use super::runtime::{Machine, OpenFrame};
 
 impl Machine<'_> {
@@ -29,11 +30,12 @@ impl Machine<'_> {
             );
         }
         let Some(gas) = inputs.gas_limit.checked_sub(self.entry_gas(*code_hash, &record, &params)) else {
+            self.explain(Some(reasons::ENTRY.to_owned()));
             return Returned::out_of_gas(inputs.gas_limit);
         };
 
         let config = compile_config(&params, self.ctx.chain.env.debug);
-        let program = match Program::load(*code_hash, &code.original_bytes(), &config) {
+        let program = match self.program(*code_hash, &code.original_bytes(), &config) {
             Ok(program) => program,
             // Only code put in place without activation gets here, and only after a parameter made it invalid.
             Err(error) => {
@@ -55,6 +57,7 @@ impl Machine<'_> {
         let refund = host.refund();
         self.ctx.chain.leave();
         self.ctx.chain.open_pages = open_before;
+        self.explain(reasons::of(&outcome));
 
         let (result, why) = match outcome.status {
             FrameStatus::Success => (InstructionResult::Return, None),

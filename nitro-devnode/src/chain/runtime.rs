@@ -19,6 +19,7 @@ use super::arbos::ArbosVersion;
 use super::arbos_state::{ARBOS_STORAGE, ArbosStorage};
 use super::program::RecentPrograms;
 use super::state::View;
+use super::trace::Recording;
 use super::tracer::Tracer;
 
 /// The EVM's view of the chain.
@@ -77,7 +78,7 @@ pub(crate) struct Runtime<'a> {
 }
 
 impl<'a> Runtime<'a> {
-    pub fn new(env: Environment<'a>, trace: bool) -> Self {
+    pub fn new(env: Environment<'a>, recording: Recording) -> Self {
         Self {
             env,
             open_pages: 0,
@@ -86,7 +87,7 @@ impl<'a> Runtime<'a> {
             open: HashMap::new(),
             poster_fee_wei: U256::ZERO,
             recent: RecentPrograms::default(),
-            tracer: trace.then(Tracer::default),
+            tracer: Tracer::of(recording),
         }
     }
 
@@ -119,7 +120,7 @@ pub(crate) struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    pub fn new(view: View<'a>, env: Environment<'a>, tx: TxEnv, basefee: u64, trace: bool) -> Self {
+    pub fn new(view: View<'a>, env: Environment<'a>, tx: TxEnv, basefee: u64, recording: Recording) -> Self {
         let spec = spec(env.arbos);
         let mut cfg = CfgEnv::new_with_spec(spec).with_chain_id(env.chain_id);
         cfg.limit_contract_code_size = Some(env.max_code_size);
@@ -144,7 +145,7 @@ impl<'a> Machine<'a> {
             tx,
             cfg,
             journaled_state: journal,
-            chain: Runtime::new(env, trace),
+            chain: Runtime::new(env, recording),
             local: LocalContext::default(),
             error: Ok(()),
         };
@@ -206,7 +207,7 @@ fn instruction_set<'a>(spec: SpecId) -> EthInstructions<EthInterpreter, Ctx<'a>>
     set
 }
 
-/// There are no blobs on this chain. `NotActivated` has no other source here, so that the text can be told from it.
+/// There are no blobs on this chain.
 fn blob_base_fee(_: InstructionContext<'_, Ctx<'_>, EthInterpreter>) -> InstructionExecResult {
     Err(InstructionResult::NotActivated)
 }

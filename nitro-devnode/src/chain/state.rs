@@ -8,6 +8,8 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use revm::Database;
 use revm::state::{AccountInfo, Bytecode, EvmState};
 
+use crate::fork::Fork;
+
 use super::arbos_state::{ARBOS_STORAGE, ArbosStorage};
 
 /// One account.
@@ -19,10 +21,19 @@ pub(crate) struct Account {
     pub storage: Arc<HashMap<U256, U256>>,
 }
 
+/// An account with its slots in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StoredAccount {
+    pub info: AccountInfo,
+    pub storage: BTreeMap<U256, U256>,
+}
+
 /// Every account that exists.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     accounts: HashMap<Address, Account>,
+    /// Where accounts and slots are that are not here.
+    fork: Option<Arc<Fork>>,
 }
 
 /// Values that differ from a state. Of two values for the same place the one that was put in last holds.
@@ -40,13 +51,27 @@ pub(crate) fn bytecode(code: Bytes) -> Bytecode {
 }
 
 impl State {
+    /// No accounts, except those of a fork.
+    pub fn on(fork: Option<Arc<Fork>>) -> Self {
+        Self { fork, ..Self::default() }
+    }
+
+    /// An account of the fork.
+    fn remote(&self, address: Address) -> Option<AccountInfo> {
+        let account = self.fork.as_ref()?.account(address);
+        let info = AccountInfo::from_bytecode(bytecode(account.code));
+        let info = info.with_balance(account.balance).with_nonce(account.nonce);
+        (!info.is_empty()).then_some(info)
+    }
+
     pub fn info(&self, address: Address) -> Option<&AccountInfo> {
         self.accounts.get(&address).map(|account| &account.info)
     }
 
     pub fn slot(&self, address: Address, key: U256) -> U256 {
         let account = self.accounts.get(&address);
-        account.and_then(|account| account.storage.get(&key)).copied().unwrap_or_default()
+        let slot = account.and_then(|account| account.storage.get(&key)).copied();
+        slot.or_else(|| Some(self.fork.as_ref()?.slot(address, key))).unwrap_or_default()
     }
 
     /// Accounts in order of their address, slots in order of their key.
@@ -60,7 +85,9 @@ impl State {
     /// Sets an account as a whole (an empty one ceases to exist) and notes in `undo` what it was.
     pub fn set_info(&mut self, address: Address, info: AccountInfo, undo: &mut Changes) {
         undo.note_account(address, self.info(address));
-        if info.is_empty() && self.accounts.get(&address).is_none_or(|account| account.storage.is_empty()) {
+        let stays_empty = self.accounts.get(&address).is_none_or(|account| account.storage.is_empty());
+        // An account that is gone from here would come back from a fork.
+        if info.is_empty() && stays_empty && self.fork.is_none() {
             self.accounts.remove(&address);
         } else {
             self.accounts.entry(address).or_default().info = info;
@@ -76,9 +103,12 @@ impl State {
         undo.storage.entry((address, key)).or_insert(previous);
         if !self.accounts.contains_key(&address) {
             undo.note_account(address, None);
+            let info = self.remote(address).unwrap_or_default();
+            self.accounts.insert(address, Account { info, ..Account::default() });
         }
+        let is_forked = self.fork.is_some();
         let storage = Arc::make_mut(&mut self.accounts.entry(address).or_default().storage);
-        if value.is_zero() {
+        if value.is_zero() && !is_forked {
             storage.remove(&key);
         } else {
             storage.insert(key, value);
@@ -93,6 +123,9 @@ impl State {
             }
             if account.is_selfdestructed() || account.is_empty() {
                 self.remove(address, undo);
+                if self.fork.is_some() {
+                    self.set_info(address, AccountInfo::default(), undo);
+                }
                 continue;
             }
             if account.is_created() {
@@ -164,6 +197,11 @@ impl<'a> View<'a> {
         Self { base, changes }
     }
 
+    /// Whether some of it is elsewhere.
+    pub fn is_forked(&self) -> bool {
+        self.base.fork.is_some()
+    }
+
     /// Lets `changes` hold on top.
     pub fn absorb(&mut self, changes: Changes) {
         self.changes = changes;
@@ -176,7 +214,7 @@ impl<'a> View<'a> {
     pub fn info(&self, address: Address) -> Option<AccountInfo> {
         match self.changes.accounts.get(&address) {
             Some(info) => info.clone(),
-            None => self.base.info(address).cloned(),
+            None => self.base.info(address).cloned().or_else(|| self.base.remote(address)),
         }
     }
 
@@ -186,6 +224,30 @@ impl<'a> View<'a> {
             None if self.changes.cleared.contains(&address) => U256::ZERO,
             None => self.base.slot(address, key),
         }
+    }
+
+    /// Every account with its slots.
+    pub fn accounts(&self) -> BTreeMap<Address, StoredAccount> {
+        let stored = self.base.iter().map(|(address, info, storage)| (address, info.clone(), storage));
+        let mut accounts: BTreeMap<_, _> =
+            stored.map(|(address, info, storage)| (address, StoredAccount { info, storage })).collect();
+        for address in &self.changes.cleared {
+            accounts.entry(*address).and_modify(|account| account.storage.clear());
+        }
+        for (address, info) in &self.changes.accounts {
+            match info {
+                Some(info) => accounts.entry(*address).or_default().info = info.clone(),
+                None => drop(accounts.remove(address)),
+            }
+        }
+        for ((address, key), value) in &self.changes.storage {
+            let Some(account) = accounts.get_mut(address) else { continue };
+            match value.is_zero() {
+                true => account.storage.remove(key),
+                false => account.storage.insert(*key, *value),
+            };
+        }
+        accounts
     }
 
     pub fn set_info(&mut self, address: Address, info: AccountInfo) {

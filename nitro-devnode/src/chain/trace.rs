@@ -38,6 +38,56 @@ impl TraceKind {
     }
 }
 
+/// What to record while a transaction or call runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recording {
+    /// Nothing, which is fastest.
+    #[default]
+    Nothing,
+    /// The call tree with host calls and logs.
+    Frames,
+    /// The call tree, and each instruction of EVM code up to `most` of them.
+    Instructions {
+        /// Instructions after which no more are recorded.
+        most: usize,
+    },
+    /// The call tree, and between the host calls of a program the functions it enters and leaves
+    /// ([`FUNCTION_ENTERED`](crate::wasm::profile::FUNCTION_ENTERED),
+    /// [`FUNCTION_LEFT`](crate::wasm::profile::FUNCTION_LEFT)).
+    Functions,
+}
+
+impl From<bool> for Recording {
+    fn from(frames: bool) -> Self {
+        if frames { Self::Frames } else { Self::Nothing }
+    }
+}
+
+/// One instruction of EVM code.
+#[derive(Clone, Debug)]
+pub struct EvmStep {
+    /// Program counter.
+    pub pc: u64,
+    /// The instruction.
+    pub opcode: u8,
+    /// Gas before.
+    pub gas: u64,
+    /// Gas it took, with the gas given to a frame it made.
+    pub cost: u64,
+    /// Depth of the frame; the outermost one has 1.
+    pub depth: u64,
+    /// Account whose storage the frame uses.
+    pub acting: Address,
+    /// The stack before, its top last.
+    pub stack: Vec<U256>,
+    /// The memory before.
+    pub memory: Bytes,
+    /// Slot and value that SLOAD read or SSTORE wrote.
+    pub slot: Option<(U256, U256)>,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
 /// One frame of the call tree.
 #[derive(Clone, Debug)]
 pub struct CallTrace {
@@ -61,6 +111,8 @@ pub struct CallTrace {
     pub error: Option<String>,
     /// Whether a Stylus program ran.
     pub stylus: bool,
+    /// What ended a program that neither returned nor reverted by itself, e.g. a trap; chains do not tell.
+    pub reason: Option<String>,
     /// What happened inside, in order.
     pub steps: Vec<TraceStep>,
 }
@@ -82,6 +134,14 @@ pub enum TraceStep {
 }
 
 impl CallTrace {
+    /// The account whose storage the frame uses and in whose name it emits logs.
+    pub fn acting(&self) -> Address {
+        match self.kind {
+            TraceKind::DelegateCall | TraceKind::CallCode => self.from,
+            _ => self.to.unwrap_or_default(),
+        }
+    }
+
     /// The nested frames, in order.
     pub fn calls(&self) -> impl Iterator<Item = &CallTrace> {
         self.steps.iter().filter_map(|step| match step {

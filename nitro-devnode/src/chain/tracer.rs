@@ -4,16 +4,44 @@ use alloy::primitives::{Address, Bytes, Log, U256};
 
 use crate::wasm::api::HostCall;
 
-use super::trace::{CallTrace, TraceKind, TraceStep};
+use super::trace::{CallTrace, EvmStep, Recording, TraceKind, TraceStep};
 
 /// The frames that are open, outermost first, and the finished root.
 #[derive(Debug, Default)]
 pub(crate) struct Tracer {
+    recording: Recording,
     open: Vec<CallTrace>,
     root: Option<CallTrace>,
+    steps: Vec<EvmStep>,
 }
 
 impl Tracer {
+    /// A tracer for what `recording` asks for; none when that is nothing.
+    pub fn of(recording: Recording) -> Option<Self> {
+        (recording != Recording::Nothing).then(|| Self { recording, ..Self::default() })
+    }
+
+    /// Whether the instructions of EVM frames are wanted, and there is room for more.
+    pub fn wants_instructions(&self) -> bool {
+        matches!(self.recording, Recording::Instructions { most } if self.steps.len() < most)
+    }
+
+    /// Whether the functions of programs are wanted.
+    pub fn wants_functions(&self) -> bool {
+        self.recording == Recording::Functions
+    }
+
+    pub fn instruction(&mut self, step: EvmStep) {
+        self.steps.push(step);
+    }
+
+    /// Says what ended the innermost frame, when its output does not.
+    pub fn explain(&mut self, reason: Option<String>) {
+        if let Some(frame) = self.open.last_mut() {
+            frame.reason = reason;
+        }
+    }
+
     pub fn enter(&mut self, frame: CallTrace) {
         self.open.push(frame);
     }
@@ -41,6 +69,7 @@ impl Tracer {
             output: Bytes::new(),
             error: None,
             stylus: false,
+            reason: None,
             steps: Vec::new(),
         });
         self.leave(0, Bytes::new(), None);
@@ -63,7 +92,7 @@ impl Tracer {
         }
     }
 
-    pub fn finish(self) -> Option<CallTrace> {
-        self.root
+    pub fn finish(self) -> (Option<CallTrace>, Vec<EvmStep>) {
+        (self.root, self.steps)
     }
 }

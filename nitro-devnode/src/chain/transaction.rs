@@ -18,6 +18,8 @@ use revm::primitives::{AddressMap, HashSet};
 use revm::state::EvmState;
 use std::convert::Infallible;
 
+use crate::fork::Fork;
+
 use super::arbos_state::{ArbosStorage, Field};
 use super::error::NodeError;
 use super::failure;
@@ -27,7 +29,7 @@ use super::precompiles;
 use super::program::RecentPrograms;
 use super::runtime::{Environment, Machine};
 use super::state::View;
-use super::trace::CallTrace;
+use super::trace::{CallTrace, EvmStep, Recording};
 
 const TX_GAS: u64 = 21_000;
 const TX_CREATE_GAS: u64 = 53_000;
@@ -97,6 +99,8 @@ pub(crate) struct Execution {
     pub created: Option<Address>,
     pub changes: EvmState,
     pub trace: Option<CallTrace>,
+    /// Instructions of EVM code, when they were asked for.
+    pub steps: Vec<EvmStep>,
     pub recent: RecentPrograms,
 }
 
@@ -133,10 +137,16 @@ pub(crate) fn execute<'a>(
     env: &Environment<'a>,
     message: &Message,
     mode: Mode,
-    trace: bool,
+    recording: impl Into<Recording>,
     recent: RecentPrograms,
 ) -> Result<Execution, NodeError> {
-    Run::prepare(view, env, message, mode, trace, recent)?.finish()
+    // What an earlier question of this thread left.
+    Fork::take_failure();
+    let run = Run::prepare(view, env, message, mode, recording.into(), recent).and_then(Run::finish);
+    match Fork::take_failure() {
+        Some(failure) => Err(NodeError::Fork(failure)),
+        None => run,
+    }
 }
 
 /// Checks whether a transaction could get into a block now or, if nonces before its own are missing, later.
@@ -170,7 +180,7 @@ impl<'a, 'm> Run<'a, 'm> {
         env: &Environment<'a>,
         message: &'m Message,
         mode: Mode,
-        trace: bool,
+        recording: Recording,
         recent: RecentPrograms,
     ) -> Result<Self, NodeError> {
         let free = mode != Mode::Transaction && message.fee_cap == 0;
@@ -189,7 +199,7 @@ impl<'a, 'm> Run<'a, 'm> {
         }
 
         let price = u128::from(base_fee);
-        let mut machine = Machine::new(view, env.clone(), tx_env(message, price), base_fee, trace);
+        let mut machine = Machine::new(view, env.clone(), tx_env(message, price), base_fee, recording);
         machine.ctx.chain.recent = recent;
         let l1_gas = l1_gas(machine.arbos().field(Field::L1PricePerUnit), env.base_fee, message);
         if message.gas_limit - intrinsic < l1_gas {
@@ -341,7 +351,7 @@ impl<'a, 'm> Run<'a, 'm> {
         let logs = journal.take_logs();
         let changes = journal.finalize();
         let runtime = self.machine.ctx.chain;
-        let mut trace = runtime.tracer.and_then(|tracer| tracer.finish());
+        let (mut trace, steps) = runtime.tracer.map(|tracer| tracer.finish()).unwrap_or_default();
         if let Some(root) = &mut trace {
             root.gas = self.message.gas_limit;
             root.gas_used = gas_used;
@@ -356,6 +366,7 @@ impl<'a, 'm> Run<'a, 'm> {
             created,
             changes,
             trace,
+            steps,
             recent: runtime.recent,
         }
     }

@@ -32,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use config::{Bounds, ServerConfig};
+pub(crate) use debug::FRAMES;
 pub use error::RpcError;
 
 use self::backend::Backend;

@@ -16,6 +16,7 @@ use wasmtime::{
 use super::hooks::{CONSOLE, VM_HOOKS};
 use super::host::{CallArgs, CreateArgs, Escape, Frame, Hook, HookCall};
 use super::instrument::{INK_EXHAUSTED, INK_LEFT, INK_STATUS, STACK_LEFT};
+use super::profile;
 use super::validate::{ENTRYPOINT, MEMORY};
 
 /// Native stack one program may use. The largest budget a chain sets is 262,144 words, and a word takes less than
@@ -321,6 +322,10 @@ fn link(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
         "tee_i64"(value: i64) => |call| call.console_log(value).map(|()| value);
         "tee_f32"(value: f32) => |call| call.console_log(value).map(|()| value);
         "tee_f64"(value: f64) => |call| call.console_log(value).map(|()| value);
+    }
+    define! { linker, profile::MODULE,
+        "enter"(function: u32) => |call| call.enter_function(function);
+        "leave"(function: u32) => |call| call.leave_function(function);
     }
     Ok(linker)
 }

@@ -15,6 +15,7 @@ mod host;
 mod instrument;
 mod opcodes;
 pub mod pages;
+pub mod profile;
 pub mod program;
 #[cfg(test)]
 mod tests;

@@ -69,7 +69,11 @@ impl Program {
         let instrumented = instrument(&module)?;
         let info = ModuleInfo::of(shape(wasm, &module, &instrumented), config.stylus_version)?;
         let compiled = Compiled::new(&instrumented.wasm).map_err(|error| ModuleError::Compile(format!("{error:#}")))?;
-        Ok(Self { info, stylus_version: config.stylus_version, compiled })
+        Ok(Self::new(info, config.stylus_version, compiled))
+    }
+
+    pub(super) fn new(info: ModuleInfo, stylus_version: u16, compiled: Compiled) -> Self {
+        Self { info, stylus_version, compiled }
     }
 
     /// What activation records and charges.
@@ -110,7 +114,7 @@ fn outcome(ended: Ended, ink_price: u32) -> FrameOutcome {
     FrameOutcome { status, output, gas_left, reason }
 }
 
-fn shape(wasm: &[u8], module: &Module<'_>, instrumented: &Instrumented) -> Shape {
+pub(super) fn shape(wasm: &[u8], module: &Module<'_>, instrumented: &Instrumented) -> Shape {
     let types = module.functions[module.imports..].iter().filter_map(|index| module.types.get(*index as usize));
     Shape {
         wasm_len: wasm.len() as u64,

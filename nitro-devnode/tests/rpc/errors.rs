@@ -96,6 +96,17 @@ async fn other_failures_of_a_call_say_what_the_machine_says() {
     let error = world.err("eth_call", json!([{ "to": TARGET, "gas": "0x186a0" }])).await;
     assert_eq!(error, json!({ "code": -32000, "message": "invalid opcode: INVALID" }));
 
+    // An instruction of a later fork is no instruction yet; one of blobs will never be.
+    for (code, message) in [
+        ("0x4b", "invalid opcode: opcode 0x4b not defined"),
+        ("0xe6", "invalid opcode: opcode 0xe6 not defined"),
+        ("0x4a", "BLOBBASEFEE is not supported on Arbitrum"),
+    ] {
+        world.install(TARGET, &code.parse().unwrap()).await;
+        let error = world.err("eth_call", json!([{ "to": TARGET, "gas": "0x186a0" }])).await;
+        assert_eq!(error, json!({ "code": -32000, "message": message }));
+    }
+
     world.install(TARGET, &LOOP).await;
     let error = world.err("eth_call", json!([{ "to": TARGET, "gas": "0x186a0" }])).await;
     assert_eq!(error, json!({ "code": -32000, "message": "out of gas" }));

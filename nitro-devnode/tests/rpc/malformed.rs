@@ -1,17 +1,29 @@
 //! Whatever is sent, the node answers with JSON and goes on.
 
-use alloy::primitives::keccak256;
+use alloy::primitives::{Address, B256, U256, keccak256};
+use alloy::rpc::types::TransactionRequest;
+use nitro_devnode::chain::accounts::DEV_ACCOUNT;
+use nitro_devnode::{Block, Mining, Node};
 use serde_json::{Value, json};
 
 use super::harness::World;
 
-/// Bodies that are sent; bounded so that the test takes seconds.
-const BODIES: u64 = 4_000;
+/// Bodies that are sent in seconds, and at night.
+const BODIES: u64 = 10_000;
+const NIGHTLY_BODIES: u64 = 100_000;
 
-const METHODS: [&str; 34] = [
+const METHODS: [&str; 42] = [
     "eth_call",
     "eth_estimateGas",
     "eth_createAccessList",
+    "eth_simulateV1",
+    "eth_simulateV1",
+    "eth_getProof",
+    "debug_traceCall",
+    "debug_traceCall",
+    "debug_traceTransaction",
+    "debug_traceBlockByNumber",
+    "txpool_contentFrom",
     "eth_sendRawTransaction",
     "eth_sendTransaction",
     "eth_getLogs",
@@ -66,7 +78,7 @@ fn value(random: &mut Random, depth: u32) -> Value {
         14 => format!("0x{:02x}{}", random.below(256), "ab".repeat(random.below(64) as usize)).into(),
         15 => (0..random.below(4)).map(|_| value(random, depth - 1)).collect(),
         _ => {
-            const KEYS: [&str; 26] = [
+            const KEYS: [&str; 45] = [
                 "from",
                 "to",
                 "data",
@@ -93,6 +105,25 @@ fn value(random: &mut Random, depth: u32) -> Value {
                 "domain",
                 "message",
                 "primaryType",
+                "blockStateCalls",
+                "calls",
+                "stateOverrides",
+                "blockOverrides",
+                "validation",
+                "traceTransfers",
+                "number",
+                "time",
+                "baseFeePerGas",
+                "tracer",
+                "tracerConfig",
+                "diffMode",
+                "withLog",
+                "limit",
+                "code",
+                "state",
+                "stateDiff",
+                "balance",
+                "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",
             ];
             let mut object = serde_json::Map::new();
             for _ in 0..random.below(6) {
@@ -128,7 +159,8 @@ fn body(random: &mut Random) -> Vec<u8> {
 async fn a_corpus_of_broken_requests_leaves_the_node_well() {
     let world = World::start().await;
     let mut random = Random(0x5eed);
-    for index in 0..BODIES {
+    let nightly = std::env::var("LINQ_NIGHTLY").is_ok_and(|value| value == "1");
+    for index in 0..if nightly { NIGHTLY_BODIES } else { BODIES } {
         let body = body(&mut random);
         let (status, answer) = world.http_exchange(&super::harness::head("POST", body.len(), ""), &body).await;
         let shown = String::from_utf8_lossy(&body);
@@ -143,7 +175,31 @@ async fn a_corpus_of_broken_requests_leaves_the_node_well() {
             assert_ne!(one["error"]["code"], -32603, "a fault of the node, body {index}: {shown}");
         }
     }
-    assert_eq!(world.ok("eth_chainId", json!([])).await, "0x64aba");
+    check_chain(&world).await;
+}
+
+/// Blocks follow each other, each transaction has a receipt, and a transfer still moves just its value.
+async fn check_chain(world: &World) {
+    let blocks = |node: &mut Node| (0..=node.block_number()).filter_map(|number| node.block(number).cloned()).collect();
+    let blocks: Vec<Block> = world.server.with_node(blocks).await.expect("a running node");
+    for pair in blocks.windows(2) {
+        assert_eq!((pair[1].header.number, pair[1].header.parent_hash), (pair[0].header.number + 1, pair[0].hash));
+        assert!(pair[1].header.timestamp >= pair[0].header.timestamp);
+    }
+    for block in &blocks {
+        let hashes: Vec<B256> = block.transactions.iter().map(|transaction| transaction.hash).collect();
+        assert_eq!(hashes, block.receipts.iter().map(|receipt| receipt.transaction_hash).collect::<Vec<_>>());
+    }
+    let moved = |node: &mut Node| {
+        node.set_mining(Mining::Automatic);
+        let (from, to) = (DEV_ACCOUNT, Address::repeat_byte(0x77));
+        node.set_balance(from, U256::from(10).pow(U256::from(18)));
+        let before = node.balance(to, node.block_number()).expect("a state");
+        let request = TransactionRequest::default().from(from).to(to).value(U256::from(7));
+        node.send(request).expect("a transfer");
+        node.balance(to, node.block_number()).expect("a state") - before
+    };
+    assert_eq!(world.server.with_node(moved).await, Ok(U256::from(7)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

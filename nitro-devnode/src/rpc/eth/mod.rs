@@ -5,6 +5,7 @@ mod execution;
 mod fees;
 mod logs;
 pub(super) mod signing;
+mod simulate;
 mod state;
 pub(super) mod transactions;
 
@@ -41,10 +42,12 @@ pub(super) fn lookup(name: &str) -> Option<Method> {
         "getCode" => Read(state::code),
         "getStorageAt" => Read(state::storage),
         "getTransactionCount" => Read(state::nonce),
+        "getProof" => Read(state::proof),
 
         "call" => Read(execution::call),
         "estimateGas" => Read(execution::estimate),
         "createAccessList" => Read(execution::access_list),
+        "simulateV1" => Read(simulate::simulate),
 
         "gasPrice" => Read(|_, node, _| Ok(quantity(node.base_fee()))),
         // The chain never pays a tip, so that none is the right proposal.

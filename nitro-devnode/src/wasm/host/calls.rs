@@ -77,7 +77,8 @@ impl HookCall<'_, '_> {
         let value_bytes = value_bytes.as_ref().map_or(&[][..], |bytes| &bytes[..]);
         self.record_with(
             name,
-            &[target.as_slice(), &gas_requested.to_be_bytes(), value_bytes, &input],
+            // The gas as the program asked for it, however much there is.
+            &[target.as_slice(), &args.gas.to_be_bytes(), value_bytes, &input],
             &[&len.to_be_bytes(), &[status as u8]],
             Some(target),
         );

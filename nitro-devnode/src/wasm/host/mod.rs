@@ -8,6 +8,7 @@ mod accounts;
 mod calls;
 mod console;
 mod environment;
+mod functions;
 mod io;
 mod math;
 mod prices;
