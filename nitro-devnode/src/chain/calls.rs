@@ -77,10 +77,10 @@ impl Node {
 
     /// Runs a transaction of the chain again on the state it ran on and returns its call tree.
     pub fn trace_transaction(&self, hash: alloy::primitives::B256) -> Result<CallTrace, NodeError> {
-        let (number, index) = *self.chain.by_transaction.get(&hash).ok_or(NodeError::TransactionNotFound)?;
-        let block = &self.chain.blocks[number as usize];
+        let (number, index) = self.chain.blocks.place(hash).ok_or(NodeError::TransactionNotFound)?;
+        let block = self.chain.blocks.get(number).ok_or(NodeError::TransactionNotFound)?;
         let mut view = self.view_at(number.checked_sub(1).ok_or(NodeError::TransactionNotFound)?)?;
-        view.absorb(super::mining::start_block(view.clone(), block.header.timestamp));
+        view.absorb(self.start_block(view.clone(), number, block.header.timestamp));
         let base_fee = block.header.base_fee_per_gas.unwrap_or_default();
         let mut recent = RecentPrograms::default();
         for (at, transaction) in block.transactions.iter().enumerate().take(index + 1) {
@@ -139,7 +139,7 @@ impl Node {
         if let Some(overrides) = &options.state {
             override_state(&mut view, overrides)?;
         }
-        let header = &self.chain.blocks[number as usize].header;
+        let header = &self.chain.blocks.get(number).ok_or(NodeError::BlockNotFound)?.header;
         let base_fee = header.base_fee_per_gas.unwrap_or_default();
         let mut env = if options.block.is_pending() {
             self.environment(&view, number + 1, self.next_time(), self.base_fee())
