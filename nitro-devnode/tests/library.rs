@@ -2,6 +2,8 @@
 
 #[path = "library/calls.rs"]
 mod calls;
+#[path = "library/crowds.rs"]
+mod crowds;
 #[path = "library/development.rs"]
 mod development;
 #[path = "library/lifecycle.rs"]
