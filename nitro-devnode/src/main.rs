@@ -15,7 +15,7 @@ use clap::builder::RangedU64ValueParser;
 use nitro_devnode::chain::accounts::{self, DEV_ACCOUNT, DEV_ACCOUNT_KEY, WELL_KNOWN};
 use nitro_devnode::fork::{Fork, ForkError};
 use nitro_devnode::rpc::{self, Bounds, ServerConfig, ServerHandle};
-use nitro_devnode::{Mining, Node, NodeConfig, NodeError};
+use nitro_devnode::{ArbosVersion, Mining, Node, NodeConfig, NodeError};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -77,6 +77,18 @@ struct Args {
     #[arg(long, value_name = "DIR", requires = "fork_url", help_heading = "Fork")]
     fork_cache: Option<PathBuf>,
 
+    /// ArbOS version of the first block; an owner of the chain can schedule upgrades.
+    #[arg(long, default_value_t = ArbosVersion::DEFAULT.0, value_parser = supported_version, value_name = "VERSION")]
+    arbos: u64,
+
+    /// Let the base fee follow demand, as on a busy chain.
+    #[arg(long)]
+    dynamic_base_fee: bool,
+
+    /// Let the predeployed cache manager cache programs, for `cargo stylus cache`.
+    #[arg(long)]
+    cache_manager: bool,
+
     /// What is logged to stderr: off, error, warn, info, debug, trace, or a filter by module.
     #[arg(long, default_value = "warn", value_name = "LEVEL")]
     log: String,
@@ -104,6 +116,16 @@ struct Args {
     /// Past blocks whose state is kept for calls and traces.
     #[arg(long, default_value_t = NodeConfig::default().history_blocks, help_heading = "Bounds")]
     history_blocks: u64,
+
+    /// Latest blocks that are remembered with their transactions and receipts; all of them if it is not given.
+    #[arg(long, value_name = "BLOCKS", help_heading = "Bounds")]
+    keep_blocks: Option<u64>,
+}
+
+fn supported_version(text: &str) -> Result<u64, String> {
+    let known = ArbosVersion::SUPPORTED.iter().find(|version| version.0.to_string() == text);
+    let list = || ArbosVersion::SUPPORTED.map(|version| version.0.to_string()).join(", ");
+    known.map(|version| version.0).ok_or_else(|| format!("the versions are {}", list()))
 }
 
 /// Why the program ended early.
@@ -186,6 +208,10 @@ fn node_config(args: &Args) -> Result<NodeConfig, Failure> {
     config.chain_id = args.chain_id.or(forked).unwrap_or(config.chain_id);
     config.explain = !args.plain_errors;
     config.history_blocks = args.history_blocks;
+    config.keep_blocks = args.keep_blocks;
+    config.arbos = ArbosVersion(args.arbos);
+    config.dynamic_base_fee = args.dynamic_base_fee;
+    config.cache_manager = args.cache_manager;
     config.mining = if args.no_auto_mine { Mining::Manual } else { Mining::Automatic };
     Ok(config)
 }

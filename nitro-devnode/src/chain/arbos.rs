@@ -1,5 +1,7 @@
 //! ArbOS versions and what each of them switches on.
 
+use crate::wasm::code;
+
 /// A version of ArbOS, the part of the chain that sits beside the EVM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
@@ -8,6 +10,12 @@ pub struct ArbosVersion(pub u64);
 impl ArbosVersion {
     /// The version the node starts with, and the one it was measured against.
     pub const DEFAULT: Self = Self(51);
+
+    /// The versions a node can start with.
+    pub const SUPPORTED: [Self; 6] = [Self(32), Self(40), Self(50), Self(51), Self(59), Self(60)];
+
+    /// The latest version the node knows; a scheduled upgrade beyond it never takes effect.
+    pub const LATEST: Self = Self(60);
 
     /// Stylus version: programs must have been activated under the one in force.
     pub const fn stylus_version(self) -> u16 {
@@ -27,6 +35,11 @@ impl ArbosVersion {
     /// Return data costs a program at least what EVM memory of its size costs.
     pub const fn charges_return_data(self) -> bool {
         self.0 >= 31
+    }
+
+    /// Hashes of L2 blocks are kept in a contract (EIP-2935).
+    pub const fn has_block_hash_history(self) -> bool {
+        self.0 >= 40
     }
 
     /// EIP-7702 transactions are accepted.
@@ -57,6 +70,21 @@ impl ArbosVersion {
     /// Programs called earlier in a block are cheap to call again.
     pub const fn has_recent_program_cache(self) -> bool {
         self.0 >= 60
+    }
+
+    /// A program may be spread over several contracts.
+    pub const fn has_fragments(self) -> bool {
+        self.0 >= 60
+    }
+
+    /// Whether account code runs as a program.
+    pub fn runs_as_program(self, code: &[u8]) -> bool {
+        code::is_program(code) || (self.has_fragments() && code::is_root(code))
+    }
+
+    /// Whether account code that begins with 0xEF may be deployed all the same.
+    pub fn admits_code(self, code: &[u8]) -> bool {
+        self.runs_as_program(code) || (self.has_fragments() && code::is_fragment(code))
     }
 
     /// What ArbSys.arbOSVersion answers: versions of the classic chain come first.

@@ -58,6 +58,8 @@ pub(crate) enum Field {
     L1BlockNumber,
     /// Messages sent to L1.
     SendCount,
+    /// Gas that was computed with and not yet worked off.
+    GasBacklog,
 }
 
 impl Field {

@@ -3,6 +3,7 @@
 use alloy::consensus::{Header, Transaction as _, TxEnvelope, Typed2718};
 use alloy::primitives::{Address, B256, Bloom, Bytes, U256, address};
 use alloy::rpc::types::Log;
+use alloy::sol_types::SolEvent;
 
 use super::error::NodeError;
 use super::failure;
@@ -141,6 +142,12 @@ impl Receipt {
             true => NodeError::Reverted { output: self.output.clone(), message },
             false => NodeError::Halted { message },
         })
+    }
+
+    /// Events of one type that the contract at `emitter` logged, in order. Logs that are not of this type are left out.
+    pub fn events<E: SolEvent>(&self, emitter: Address) -> impl Iterator<Item = E> {
+        let own = self.logs.iter().filter(move |log| log.inner.address == emitter);
+        own.filter_map(|log| E::decode_log_data(&log.inner.data).ok())
     }
 
     /// What the sender paid for gas, in wei.

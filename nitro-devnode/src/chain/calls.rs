@@ -121,7 +121,7 @@ impl Node {
         if let Some(overrides) = &options.state {
             override_state(&mut view, overrides)?;
         }
-        let header = &self.chain.blocks[number as usize].header;
+        let header = &self.chain.blocks.get(number).ok_or(NodeError::BlockNotFound)?.header;
         let base_fee = header.base_fee_per_gas.unwrap_or_default();
         let mut env = if options.block.is_pending() {
             self.environment(&view, number + 1, self.next_time(), self.base_fee())

@@ -38,8 +38,11 @@ pub struct NodeConfig {
     pub clock: Clock,
     /// When blocks are made.
     pub mining: Mining,
-    /// Base fee of every block in wei.
+    /// Base fee of the first block, and the least one, in wei.
     pub base_fee_wei: u64,
+    /// Whether the base fee follows demand as on a busy chain. Otherwise it is the same in every block, until an owner
+    /// of the chain sets another.
+    pub dynamic_base_fee: bool,
     /// L1 price per unit of compressed calldata in wei; zero makes L1 data free, as after `setL1PricePerUnit(0)`.
     pub l1_price_per_unit_wei: U256,
     /// Largest deployed code in bytes; initcode may be twice as long.
@@ -48,6 +51,9 @@ pub struct NodeConfig {
     pub debug: bool,
     /// How many past blocks keep their state for `eth_call` and tracing.
     pub history_blocks: u64,
+    /// How many of the latest blocks are remembered, with their transactions, receipts and logs; `None` for all. At
+    /// least [`NodeConfig::MIN_KEPT_BLOCKS`] are.
+    pub keep_blocks: Option<u64>,
     /// Largest gas limit of calls and estimates.
     pub call_gas_cap: u64,
     /// Accounts that exist in the first block, with their balance in wei.
@@ -56,6 +62,8 @@ pub struct NodeConfig {
     pub chain_owner: Address,
     /// Whether the usual helper contracts exist (CREATE2 factory, Multicall3, StylusDeployer).
     pub predeploys: bool,
+    /// Whether the predeployed cache manager may cache programs. A fresh Nitro chain has no cache manager.
+    pub cache_manager: bool,
     /// Whether transactions of the well-known development accounts are signed by the node.
     pub dev_signers: bool,
     /// Whether errors over RPC say what ended a program, behind the words of Nitro.
@@ -67,6 +75,13 @@ pub struct NodeConfig {
 impl NodeConfig {
     /// Time of the first block of a node with the default configuration (2025-01-01).
     pub const DEFAULT_TIME: u64 = 1_735_689_600;
+
+    /// Blocks that are always remembered: contracts can ask for the hashes of this many.
+    pub const MIN_KEPT_BLOCKS: u64 = 257;
+
+    pub(super) fn kept_blocks(&self) -> u64 {
+        self.keep_blocks.map_or(u64::MAX, |count| count.max(Self::MIN_KEPT_BLOCKS))
+    }
 
     /// The default configuration on wall-clock time.
     pub fn wall_clock() -> Self {
@@ -85,14 +100,17 @@ impl Default for NodeConfig {
             clock: Clock::Manual(Self::DEFAULT_TIME),
             mining: Mining::Automatic,
             base_fee_wei: 100_000_000,
+            dynamic_base_fee: false,
             l1_price_per_unit_wei: U256::ZERO,
             max_code_size: 24_576,
             debug: true,
             history_blocks: 4_096,
+            keep_blocks: None,
             call_gas_cap: 50_000_000,
             funded,
             chain_owner: DEV_ACCOUNT,
             predeploys: true,
+            cache_manager: false,
             dev_signers: true,
             explain: true,
             fork: None,

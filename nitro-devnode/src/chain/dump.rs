@@ -1,6 +1,6 @@
 //! Writing a chain down and reading it back.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use alloy::consensus::{Header, TxEnvelope};
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::fork::Fork;
 
 use super::block::{Block, Receipt, Transaction, TransactionBody};
+use super::blocks::Blocks;
 use super::error::NodeError;
 use super::node::{Chain, Node};
 use super::pool::Pending;
@@ -19,6 +20,9 @@ use super::state::{Changes, State, View, bytecode};
 
 /// Changes whenever files of the version before cannot be read any more.
 const FORMAT: u32 = 1;
+
+/// Largest number a dump may begin with: far from where numbers end.
+const MAX_BLOCK_NUMBER: u64 = 1 << 48;
 
 #[derive(Serialize, Deserialize)]
 struct Dump {
@@ -102,7 +106,7 @@ impl Node {
                 .iter()
                 .map(|(address, info, storage)| (address, account(info, storage)))
                 .collect(),
-            blocks: self.chain.blocks.iter().map(|block| block_dump(block)).collect(),
+            blocks: self.chain.blocks.iter().map(block_dump).collect(),
             pool: self.chain.pool.iter().map(|p| SentDump { envelope: p.envelope.clone(), from: p.from }).collect(),
         };
         serde_json::to_string(&dump).map_err(|error| NodeError::Dump(error.to_string()))
@@ -127,11 +131,15 @@ impl Node {
 
 /// Everything else relies on blocks being numbered without gaps.
 fn check_blocks(blocks: &[BlockDump]) -> Result<(), NodeError> {
-    if blocks.is_empty() {
-        return Err(NodeError::Dump("it has no genesis block".to_owned()));
+    let Some(first) = blocks.first().map(|block| block.header.number) else {
+        return Err(NodeError::Dump("it has no blocks".to_owned()));
+    };
+    if first > MAX_BLOCK_NUMBER {
+        return Err(NodeError::Dump(format!("it begins with block {first}, which no chain has reached")));
     }
-    for (number, block) in blocks.iter().enumerate() {
-        if block.header.number != number as u64 || block.transactions.len() != block.receipts.len() {
+    for (index, block) in blocks.iter().enumerate() {
+        let number = first + index as u64;
+        if block.header.number != number || block.transactions.len() != block.receipts.len() {
             return Err(NodeError::Dump(format!("block {number} is not well-formed")));
         }
     }
@@ -186,25 +194,16 @@ fn receipt_dump(receipt: &Receipt) -> ReceiptDump {
 fn chain(dump: Dump, fork: Option<Arc<Fork>>) -> Chain {
     let mut chain = Chain {
         state: state(dump.accounts, fork),
-        blocks: Vec::new(),
-        hashes: Vec::new(),
-        by_hash: HashMap::new(),
-        by_transaction: HashMap::new(),
+        blocks: Blocks::default(),
         // States before the latest block cannot be restored; changes by hand still need a place.
         undos: VecDeque::from([Arc::new(Changes::default())]),
-        oldest_state: dump.blocks.len() as u64 - 1,
+        oldest_state: dump.blocks.last().map_or(0, |block| block.header.number),
         pool: dump.pool.into_iter().map(|sent| Pending::trusted(sent.envelope, sent.from)).collect(),
         clock_offset: dump.clock_offset,
         next_timestamp: dump.next_timestamp,
     };
     for block in dump.blocks {
-        let block = restore(block);
-        for (index, transaction) in block.transactions.iter().enumerate() {
-            chain.by_transaction.insert(transaction.hash, (block.header.number, index));
-        }
-        chain.by_hash.insert(block.hash, block.header.number);
-        chain.hashes.push(block.hash);
-        chain.blocks.push(Arc::new(block));
+        chain.blocks.push(restore(block));
     }
     chain
 }

@@ -17,8 +17,7 @@ use revm::interpreter::{
 use revm::primitives::AddressSet;
 use std::convert::Infallible;
 
-use crate::wasm;
-
+use super::arbos::ArbosVersion;
 use super::failure;
 use super::precompiles;
 use super::runtime::{Ctx, Machine, OpenFrame};
@@ -126,7 +125,7 @@ impl<'a> Machine<'a> {
                     CallScheme::DelegateCall => (TraceKind::DelegateCall, inputs.target_address),
                     CallScheme::StaticCall => (TraceKind::StaticCall, inputs.caller),
                 };
-                let stylus = wasm::code::is_program(inputs.known_bytecode.1.original_byte_slice());
+                let stylus = self.ctx.chain.env.arbos.runs_as_program(inputs.known_bytecode.1.original_byte_slice());
                 let data = inputs.input.bytes(&self.ctx);
                 blank(kind, from, Some(inputs.bytecode_address), inputs.call_value(), inputs.gas_limit, data, stylus)
             }
@@ -154,7 +153,7 @@ impl<'a> Machine<'a> {
         if self.delegates_to_precompile(&inputs) {
             inputs.known_bytecode = Default::default();
         }
-        if wasm::code::is_program(inputs.known_bytecode.1.original_byte_slice()) {
+        if arbos.runs_as_program(inputs.known_bytecode.1.original_byte_slice()) {
             return self.run_in_checkpoint(inputs, |machine, inputs| machine.run_program(depth, memory, inputs));
         }
         let frame = OpenFrame {
@@ -199,7 +198,7 @@ impl<'a> Machine<'a> {
 
     fn run_create(&mut self, depth: usize, memory: SharedMemory, inputs: Box<CreateInputs>) -> Ended {
         // Initcode that is itself a program has no record under any hash, so nothing can run it.
-        let is_program = wasm::code::is_program(inputs.init_code());
+        let is_program = self.ctx.chain.env.arbos.runs_as_program(inputs.init_code());
         let frame = OpenFrame { acting: inputs.caller(), caller: inputs.caller(), delegate: false };
         let init = FrameInit { depth, memory, frame_input: FrameInput::Create(inputs) };
         self.run_evm_or(init, frame, is_program.then_some(failure::PROGRAM_NOT_ACTIVATED))
@@ -245,7 +244,7 @@ impl<'a> Machine<'a> {
             self.trace_logs(logs_before);
             let before = action.instruction_result();
             if let (FrameData::Create(_), InterpreterAction::Return(result)) = (&frame.data, &mut action) {
-                check_first_byte(result, self.ctx.cfg.limit_contract_code_size);
+                check_first_byte(result, self.ctx.chain.env.arbos, self.ctx.cfg.limit_contract_code_size);
             }
             let next: Result<_, ContextError<Infallible>> = frame.process_next_action(&mut self.ctx, action);
             match next {
@@ -287,11 +286,11 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// EIP-3541, except for programs. Too long code is left to the check of its length, which comes first.
-fn check_first_byte(result: &mut InterpreterResult, max_code_size: Option<usize>) {
+/// EIP-3541, except for programs and their fragments. Too long code is left to the check of its length, which comes first.
+fn check_first_byte(result: &mut InterpreterResult, arbos: ArbosVersion, max_code_size: Option<usize>) {
     let starts_with_ef = result.output.first() == Some(&0xef);
     let too_long = max_code_size.is_some_and(|max| result.output.len() > max);
-    if result.result.is_ok() && starts_with_ef && !too_long && !wasm::code::is_program(&result.output) {
+    if result.result.is_ok() && starts_with_ef && !too_long && !arbos.admits_code(&result.output) {
         result.result = InstructionResult::CreateContractStartingWithEF;
     }
 }

@@ -3,8 +3,11 @@
 use alloy::primitives::{Address, U256};
 use revm::state::AccountInfo;
 
+use super::arbos::ArbosVersion;
 use super::arbos_state::{ACTIVATION_EPOCH, ARBOS_ACCOUNT, ARBOS_STORAGE, ArbosStorage, Field, Role, StylusParams};
+use super::calls::has_no_code;
 use super::config::NodeConfig;
+use super::history::{self, BLOCK_HASH_HISTORY};
 use super::precompiles;
 use super::predeploys;
 use super::state::{Changes, State, View, bytecode};
@@ -23,9 +26,7 @@ const SPEED_LIMIT: u64 = 7_000_000;
 pub(crate) fn state(config: &NodeConfig) -> State {
     let empty = State::on(config.fork.clone());
     let mut view = View::new(&empty, Changes::default());
-    for address in precompiles::arbitrum() {
-        set_code(&mut view, address, &precompiles::ARBITRUM_CODE, 1);
-    }
+    install_system_contracts(&mut view, config.arbos);
     // Without the nonce the accounts would count as empty and be removed, storage and all.
     for address in [ARBOS_ACCOUNT, ARBOS_STORAGE] {
         view.set_info(address, AccountInfo { nonce: 1, ..AccountInfo::default() });
@@ -41,6 +42,9 @@ pub(crate) fn state(config: &NodeConfig) -> State {
             set_code(&mut view, address, &code, 1);
         }
     }
+    if config.cache_manager {
+        view.grant(Role::CacheManager, predeploys::CACHE_MANAGER);
+    }
     for (address, balance) in &config.funded {
         let mut info = view.info(*address).unwrap_or_default();
         info.balance = *balance;
@@ -52,9 +56,22 @@ pub(crate) fn state(config: &NodeConfig) -> State {
     state
 }
 
+/// Gives the accounts code that an ArbOS version brings and that do not have it yet.
+pub(crate) fn install_system_contracts(view: &mut View<'_>, arbos: ArbosVersion) {
+    for address in precompiles::arbitrum(arbos) {
+        if has_no_code(view, address) {
+            set_code(view, address, &precompiles::ARBITRUM_CODE, 1);
+        }
+    }
+    if arbos.has_block_hash_history() && has_no_code(view, BLOCK_HASH_HISTORY) {
+        set_code(view, BLOCK_HASH_HISTORY, &history::code(), 1);
+    }
+}
+
 fn set_code(view: &mut View<'_>, address: Address, code: &[u8], nonce: u64) {
+    let balance = view.info(address).unwrap_or_default().balance;
     let code = bytecode(code.to_vec().into());
-    view.set_info(address, AccountInfo::from_bytecode(code).with_nonce(nonce));
+    view.set_info(address, AccountInfo::from_bytecode(code).with_nonce(nonce).with_balance(balance));
 }
 
 fn set_parameters(view: &mut View<'_>, config: &NodeConfig) {

@@ -19,6 +19,9 @@ use super::arbos_state::{ArbosStorage, Field};
 use super::block::{ARBOS, BLOCK_GAS_LIMIT, Block, Receipt, SEQUENCER, Transaction, TransactionBody};
 use super::config::Mining;
 use super::error::NodeError;
+use super::fees;
+use super::genesis;
+use super::history;
 use super::node::Node;
 use super::pool::Pending;
 use super::program::RecentPrograms;
@@ -53,7 +56,8 @@ impl Node {
 
     pub(super) fn submit(&mut self, pending: Pending) -> Result<B256, NodeError> {
         let hash = pending.hash;
-        if self.chain.by_transaction.contains_key(&hash) || self.chain.pool.iter().any(|known| known.hash == hash) {
+        // One that is in the chain already has a nonce that is too low, which is what the chain then says.
+        if self.chain.pool.iter().any(|known| known.hash == hash) {
             return Err(NodeError::AlreadyKnown);
         }
         match self.mining {
@@ -127,7 +131,7 @@ impl Node {
         let timestamp = self.next_time();
         let number = self.block_number() + 1;
         let base_fee = self.base_fee();
-        let started = start_block(self.view(), timestamp);
+        let started = self.start_block(self.view(), number, timestamp);
         let wanted = transactions.len();
 
         let mut undo = Changes::default();
@@ -136,7 +140,7 @@ impl Node {
         let mut errors = Vec::new();
         let mut recent = RecentPrograms::default();
         for pending in transactions {
-            match self.run_next(&pending, number, timestamp, base_fee, std::mem::take(&mut recent)) {
+            match self.run_next(&pending, number, timestamp, base_fee, recent.clone()) {
                 Ok(mut execution) => {
                     recent = std::mem::take(&mut execution.recent);
                     self.chain.state.commit(std::mem::take(&mut execution.changes), &mut undo);
@@ -151,6 +155,7 @@ impl Node {
             return errors;
         }
         self.chain.next_timestamp = None;
+        self.note_gas(&included, &mut undo);
         self.seal(number, timestamp, base_fee, included, undo);
         errors
     }
@@ -166,6 +171,33 @@ impl Node {
         let view = self.view();
         let env = self.environment(&view, number, timestamp, base_fee);
         execute(view, &env, &pending.message(), Mode::Transaction, false, recent)
+    }
+
+    /// Adds the gas that was computed with to the backlog that moves the base fee.
+    fn note_gas(&mut self, included: &[Included], undo: &mut Changes) {
+        if !self.config.dynamic_base_fee {
+            return;
+        }
+        let used: u64 = included.iter().map(|one| one.execution.gas_used - one.execution.l1_gas).sum();
+        let mut view = self.view();
+        let backlog = view.number(Field::GasBacklog).saturating_add(used);
+        view.set_field(Field::GasBacklog, U256::from(backlog));
+        let changes = view.into_changes();
+        self.chain.state.apply(changes, undo);
+    }
+
+    /// What ArbOS changes at the start of block `number`: an upgrade, when one is due; the base fee of the next block;
+    /// the hash of the block before.
+    pub(super) fn start_block(&self, mut view: View<'_>, number: u64, timestamp: u64) -> Changes {
+        let parent = self.chain.blocks.get(number - 1);
+        if let (true, Some(parent)) = (self.config.dynamic_base_fee, parent) {
+            fees::update(&mut view, timestamp.saturating_sub(parent.header.timestamp));
+        }
+        upgrade(&mut view, timestamp);
+        if let (true, Some(parent)) = (ArbosVersion(view.number(Field::Version)).has_block_hash_history(), parent) {
+            history::record(&mut view, parent.header.number, parent.hash);
+        }
+        view.into_changes()
     }
 
     pub(super) fn seal_genesis(&mut self) {
@@ -256,14 +288,11 @@ impl Node {
                 log.log_index = Some(log_index);
                 log_index += 1;
             }
-            self.chain.by_transaction.insert(transaction.hash, (header.number, index));
         }
         let l1_block_number = self.view().number(Field::L1BlockNumber);
         let send_count = self.view().number(Field::SendCount);
         let size = header.length() + transactions.iter().map(|t| encoded_len(self.config.chain_id, t)).sum::<usize>();
-        self.chain.by_hash.insert(hash, header.number);
-        self.chain.hashes.push(hash);
-        self.chain.blocks.push(Arc::new(Block {
+        self.chain.blocks.push(Block {
             header,
             hash,
             transactions,
@@ -272,26 +301,30 @@ impl Node {
             send_count,
             send_root: B256::ZERO,
             size: size as u64,
-        }));
+        });
         self.chain.undos.push_back(Arc::new(undo));
-        while self.chain.undos.len() as u64 > self.config.history_blocks.max(1) {
+        let states = self.config.history_blocks.min(self.config.kept_blocks()).max(1);
+        while self.chain.undos.len() as u64 > states {
             self.chain.undos.pop_front();
         }
+        self.chain.blocks.keep(self.config.kept_blocks());
         let kept = self.chain.undos.len() as u64;
         self.chain.oldest_state = self.chain.oldest_state.max(self.block_number().saturating_sub(kept));
     }
 }
 
-/// What ArbOS changes at the start of a block at `timestamp`: an upgrade, when one is due.
-pub(super) fn start_block(mut view: View<'_>, timestamp: u64) -> Changes {
+/// Upgrades ArbOS if that is due. A version the node does not know stays scheduled and never comes.
+fn upgrade(view: &mut View<'_>, timestamp: u64) {
     let current = ArbosVersion(view.number(Field::Version));
     let next = ArbosVersion(view.number(Field::UpgradeVersion));
-    if next > current && view.number(Field::UpgradeTime) <= timestamp {
-        view.set_field(Field::Version, U256::from(next.0));
-        let params = view.stylus_params().upgraded(current, next);
-        view.set_stylus_params(&params);
+    let due = next > current && view.number(Field::UpgradeTime) <= timestamp;
+    if !due || next > ArbosVersion::LATEST {
+        return;
     }
-    view.into_changes()
+    view.set_field(Field::Version, U256::from(next.0));
+    let params = view.stylus_params().upgraded(current, next);
+    view.set_stylus_params(&params);
+    genesis::install_system_contracts(view, next);
 }
 
 /// A commitment to everything that happened. It takes the place of the root of a Merkle trie of the state, which

@@ -1,6 +1,6 @@
 //! The node: a chain in memory, driven by method calls.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,6 +15,7 @@ use super::accounts::{self, DEV_ACCOUNT};
 use super::arbos::ArbosVersion;
 use super::arbos_state::{ArbosStorage, Field};
 use super::block::{Block, Receipt, SEQUENCER, Transaction, TransactionBody};
+use super::blocks::Blocks;
 use super::config::{Clock, Mining, NodeConfig};
 use super::error::NodeError;
 use super::genesis;
@@ -45,12 +46,7 @@ pub struct Node {
 #[derive(Clone, Debug)]
 pub(super) struct Chain {
     pub state: State,
-    pub blocks: Vec<Arc<Block>>,
-    /// Hash of each block.
-    pub hashes: Vec<B256>,
-    pub by_hash: HashMap<B256, u64>,
-    /// Block and index of each transaction.
-    pub by_transaction: HashMap<B256, (u64, usize)>,
+    pub blocks: Blocks,
     /// For each of the latest blocks, the newest last: what its transactions and later changes by hand undid.
     pub undos: VecDeque<Arc<Changes>>,
     /// The oldest block whose state can be had.
@@ -68,10 +64,7 @@ impl Node {
     pub fn new(config: NodeConfig) -> Self {
         let chain = Chain {
             state: genesis::state(&config),
-            blocks: Vec::new(),
-            hashes: Vec::new(),
-            by_hash: HashMap::new(),
-            by_transaction: HashMap::new(),
+            blocks: Blocks::default(),
             undos: VecDeque::new(),
             oldest_state: 0,
             pool: Vec::new(),
@@ -109,39 +102,44 @@ impl Node {
         self.latest().header.number
     }
 
+    /// Number of the oldest block that is kept (see [`NodeConfig::keep_blocks`]).
+    pub fn earliest_number(&self) -> u64 {
+        self.chain.blocks.first()
+    }
+
     /// The latest block.
     pub fn latest(&self) -> &Block {
-        self.chain.blocks.last().expect("there is a genesis block")
+        self.chain.blocks.latest().expect("the latest block is always kept")
     }
 
     /// A block by number, hash or tag (`pending`, `safe` and `finalized` mean the latest one).
     pub fn block(&self, id: impl Into<BlockId>) -> Option<&Block> {
         let number = self.resolve(id.into()).ok()?;
-        self.chain.blocks.get(number as usize).map(|block| &**block)
+        self.chain.blocks.get(number)
     }
 
     /// Number of the block `id` means; an error if there is none.
     pub fn resolve(&self, id: BlockId) -> Result<u64, NodeError> {
         let latest = self.block_number();
         let number = match id {
-            BlockId::Hash(hash) => *self.chain.by_hash.get(&hash.block_hash).ok_or(NodeError::BlockNotFound)?,
+            BlockId::Hash(hash) => self.chain.blocks.number(hash.block_hash).ok_or(NodeError::BlockNotFound)?,
             BlockId::Number(BlockNumberOrTag::Number(number)) => number,
-            BlockId::Number(BlockNumberOrTag::Earliest) => 0,
+            BlockId::Number(BlockNumberOrTag::Earliest) => self.chain.blocks.first(),
             BlockId::Number(_) => latest,
         };
-        if number > latest { Err(NodeError::BlockNotFound) } else { Ok(number) }
+        if self.chain.blocks.get(number).is_none() { Err(NodeError::BlockNotFound) } else { Ok(number) }
     }
 
     /// A transaction of the chain.
     pub fn transaction(&self, hash: B256) -> Option<&Transaction> {
-        let (block, index) = *self.chain.by_transaction.get(&hash)?;
-        self.chain.blocks.get(block as usize)?.transactions.get(index)
+        let (block, index) = self.chain.blocks.place(hash)?;
+        self.chain.blocks.get(block)?.transactions.get(index)
     }
 
     /// The receipt of a transaction of the chain.
     pub fn receipt(&self, hash: B256) -> Option<&Receipt> {
-        let (block, index) = *self.chain.by_transaction.get(&hash)?;
-        self.chain.blocks.get(block as usize)?.receipts.get(index)
+        let (block, index) = self.chain.blocks.place(hash)?;
+        self.chain.blocks.get(block)?.receipts.get(index)
     }
 
     /// Transactions that wait for a block, in the order they came. Their place in the chain is not filled in.
@@ -164,13 +162,13 @@ impl Node {
     pub fn logs(&self, filter: &Filter) -> Result<Vec<Log>, NodeError> {
         let (from, to) = match filter.block_option {
             FilterBlockOption::AtBlockHash(hash) => {
-                let number = *self.chain.by_hash.get(&hash).ok_or(NodeError::BlockNotFound)?;
+                let number = self.chain.blocks.number(hash).ok_or(NodeError::BlockNotFound)?;
                 (number, number)
             }
             FilterBlockOption::Range { from_block, to_block } => {
                 let end = |tag: Option<BlockNumberOrTag>| match tag {
                     Some(BlockNumberOrTag::Number(number)) => number,
-                    Some(BlockNumberOrTag::Earliest) => 0,
+                    Some(BlockNumberOrTag::Earliest) => self.chain.blocks.first(),
                     _ => self.block_number(),
                 };
                 (end(from_block), end(to_block).min(self.block_number()))
@@ -179,8 +177,8 @@ impl Node {
         if from > to {
             return Ok(Vec::new());
         }
-        let blocks = self.chain.blocks.get(from as usize..=to as usize).unwrap_or_default();
-        let candidates = blocks.iter().filter(|block| filter.matches_bloom(block.header.logs_bloom));
+        let blocks = self.chain.blocks.range(from, to);
+        let candidates = blocks.filter(|block| filter.matches_bloom(block.header.logs_bloom));
         let logs = candidates.flat_map(|block| block.receipts.iter().flat_map(|receipt| &receipt.logs));
         Ok(logs.filter(|log| filter.matches(&log.inner)).cloned().collect())
     }
@@ -285,7 +283,7 @@ impl Node {
             prevrandao: B256::with_last_byte(1),
             base_fee,
             l1_block_number: view.number(Field::L1BlockNumber),
-            hashes: &self.chain.hashes[..(number as usize).min(self.chain.hashes.len())],
+            blocks: &self.chain.blocks,
         }
     }
 }

@@ -1,11 +1,14 @@
 //! A frame whose code is a Stylus program.
 
-use alloy::primitives::{B256, Bytes, U256};
+use std::sync::Arc;
+
+use alloy::primitives::{B256, Bytes, U256, keccak256};
 use revm::interpreter::{CallInputs, CallScheme, Gas, InstructionResult, InterpreterResult, SharedMemory};
 
-use crate::wasm::CompileConfig;
 use crate::wasm::activation::return_data_gas;
 use crate::wasm::api::{FrameContext, FrameStatus};
+use crate::wasm::code::{self, Root};
+use crate::wasm::{ActivationError, CompileConfig, Program};
 
 use super::arbos_state::{ArbosStorage, ProgramFault, ProgramRecord, StylusParams};
 use super::failure;
@@ -34,10 +37,10 @@ impl Machine<'_> {
             return Returned::out_of_gas(inputs.gas_limit);
         };
 
-        let config = compile_config(&params, self.ctx.chain.env.debug);
-        let program = match self.program(*code_hash, &code.original_bytes(), &config) {
+        let program = match self.load_program(*code_hash, &code.original_bytes(), &params) {
             Ok(program) => program,
-            // Only code put in place without activation gets here, and only after a parameter made it invalid.
+            // Code put in place without activation gets here after a parameter made it invalid, and so does a root
+            // whose fragments are gone.
             Err(error) => {
                 return Returned::halt(InstructionResult::PrecompileError, inputs.gas_limit, error.to_string());
             }
@@ -78,6 +81,27 @@ impl Machine<'_> {
         gas.set_remaining(left);
         gas.record_refund(refund);
         Returned { result: InterpreterResult::new(result, outcome.output, gas), why }
+    }
+
+    /// The compiled program with this code.
+    pub(crate) fn load_program(
+        &self,
+        code_hash: B256,
+        code: &[u8],
+        params: &StylusParams,
+    ) -> Result<Arc<Program>, ActivationError> {
+        let config = compile_config(params, self.ctx.chain.env.debug);
+        if !code::is_root(code) {
+            return self.program(code_hash, code, &config);
+        }
+        let root = Root::decode(code)?;
+        let infos: Vec<_> = root.fragments.iter().map(|at| self.info(*at).unwrap_or_default()).collect();
+        let hashes: Vec<u8> = infos.iter().flat_map(|info| info.code_hash).collect();
+        let key = keccak256([code_hash.as_slice(), &hashes].concat());
+        Program::load_unpacked(key, &config, || {
+            let codes: Vec<_> = infos.into_iter().map(|info| info.code.unwrap_or_default().original_bytes()).collect();
+            root.unpack(&codes)
+        })
     }
 
     /// Gas for entering a program: its memory, and its initialisation or what is left of it when it is cached.
@@ -123,6 +147,7 @@ impl Machine<'_> {
             ink_price: params.ink_price,
             max_stack_depth: params.max_stack_depth,
             arbos_version: runtime.env.arbos.0,
+            max_code_size: runtime.env.max_code_size,
             debug: runtime.env.debug,
         }
     }

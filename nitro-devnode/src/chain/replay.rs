@@ -8,7 +8,6 @@ use super::arbos_state::{ARBOS_ACCOUNT, ARBOS_STORAGE};
 use super::block::TransactionBody;
 use super::calls::CallOptions;
 use super::error::NodeError;
-use super::mining;
 use super::node::Node;
 use super::pool;
 use super::program::RecentPrograms;
@@ -61,10 +60,10 @@ pub struct AccountState {
 impl Node {
     /// Runs a transaction of the chain again on the state it ran on.
     pub fn replay_transaction(&self, hash: B256, recording: Recording) -> Result<Replay, NodeError> {
-        let (number, index) = *self.chain.by_transaction.get(&hash).ok_or(NodeError::TransactionNotFound)?;
-        let block = &self.chain.blocks[number as usize];
+        let (number, index) = self.chain.blocks.place(hash).ok_or(NodeError::TransactionNotFound)?;
+        let block = self.chain.blocks.get(number).ok_or(NodeError::TransactionNotFound)?;
         let mut view = self.view_at(number.checked_sub(1).ok_or(NodeError::TransactionNotFound)?)?;
-        view.absorb(mining::start_block(view.clone(), block.header.timestamp));
+        view.absorb(self.start_block(view.clone(), number, block.header.timestamp));
         let base_fee = block.header.base_fee_per_gas.unwrap_or_default();
         let mut recent = RecentPrograms::default();
         for (at, transaction) in block.transactions.iter().enumerate().take(index + 1) {

@@ -13,10 +13,9 @@ use revm::interpreter::{Instruction, InstructionContext, InstructionExecResult, 
 use revm::primitives::hardfork::SpecId;
 use revm::state::AccountInfo;
 
-use crate::wasm;
-
 use super::arbos::ArbosVersion;
 use super::arbos_state::{ARBOS_STORAGE, ArbosStorage};
+use super::blocks::Blocks;
 use super::program::RecentPrograms;
 use super::state::View;
 use super::trace::Recording;
@@ -53,8 +52,8 @@ pub(crate) struct Environment<'a> {
     pub base_fee: u64,
     /// What NUMBER shows.
     pub l1_block_number: u64,
-    /// Hashes of all L2 blocks so far, by number.
-    pub hashes: &'a [B256],
+    /// The L2 blocks so far.
+    pub blocks: &'a Blocks,
 }
 
 /// State of the transaction that is neither in the journal nor in a frame.
@@ -219,7 +218,9 @@ fn self_destruct(context: InstructionContext<'_, Ctx<'_>, EthInterpreter>) -> In
     let code = account.data.info.code.clone().unwrap_or_default();
     let balance = account.data.info.balance;
     let beneficiary = context.interpreter.stack.peek(0).map(|word| Address::from_word(word.into()));
-    if wasm::code::is_program(code.original_byte_slice()) && !context.interpreter.runtime_flag.is_static {
+    if context.host.chain.env.arbos.runs_as_program(code.original_byte_slice())
+        && !context.interpreter.runtime_flag.is_static
+    {
         let beneficiary = beneficiary?;
         let Ok(load) = context.host.journaled_state.load_account(beneficiary);
         let creates = !balance.is_zero() && load.data.is_empty();

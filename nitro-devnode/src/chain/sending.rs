@@ -7,6 +7,7 @@ use alloy::rpc::types::{BlockId, TransactionRequest};
 use alloy::sol_types::SolCall;
 
 use crate::wasm;
+use crate::wasm::code::Root;
 
 use super::accounts::{self, DEV_ACCOUNT};
 use super::block::Receipt;
@@ -117,6 +118,22 @@ impl Node {
     pub fn deploy_code(&mut self, code: &[u8]) -> Result<Address, NodeError> {
         let receipt = self.act(None, wasm::code::init_code(code), 0)?;
         receipt.contract_address.ok_or(NodeError::TransactionNotFound)
+    }
+
+    /// Packs a WASM module, deploys it from the dev account and activates it. From ArbOS 60 on, one that is too long for
+    /// a contract is deployed in fragments.
+    pub fn deploy_program(&mut self, wasm: &[u8]) -> Result<Address, NodeError> {
+        let code = wasm::code::encode(wasm);
+        let limit = self.config.max_code_size;
+        let program = if code.len() > limit && self.arbos().has_fragments() {
+            let fragments = wasm::code::split(&code, limit);
+            let deployed: Result<_, _> = fragments.iter().map(|fragment| self.deploy_code(fragment)).collect();
+            self.deploy_code(&Root::new(wasm.len() as u32, deployed?).encode())?
+        } else {
+            self.deploy_code(&code)?
+        };
+        self.activate(program)?;
+        Ok(program)
     }
 
     /// Activates a Stylus program from the dev account and returns the data fee in wei.

@@ -71,7 +71,7 @@ impl Node {
         if calls > MAX_CALLS {
             return Err(NodeError::InvalidParams(format!("too many calls: {calls}, at most {MAX_CALLS}")));
         }
-        let base = &self.chain.blocks[number as usize];
+        let base = self.chain.blocks.get(number).ok_or(NodeError::BlockNotFound)?;
         let mut run = Trial {
             node: self,
             view: self.view_at(number)?,

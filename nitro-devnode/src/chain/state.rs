@@ -1,11 +1,12 @@
 //! The state of the chain, and what it was at earlier blocks.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use alloy::primitives::{Address, B256, Bytes, U256};
 use revm::Database;
+use revm::primitives::{HashMap, HashSet};
 use revm::state::{AccountInfo, Bytecode, EvmState};
 
 use crate::fork::Fork;

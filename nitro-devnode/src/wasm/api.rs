@@ -90,6 +90,8 @@ pub struct FrameContext {
     pub max_stack_depth: u32,
     /// ArbOS version in force, e.g. 51.
     pub arbos_version: u64,
+    /// Largest deployed code of the chain, in bytes.
+    pub max_code_size: usize,
     /// Whether `console` output is printed (debug chains).
     pub debug: bool,
 }

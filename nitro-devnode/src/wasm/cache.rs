@@ -52,10 +52,14 @@ impl Cache {
 }
 
 /// The program with this code, compiled now unless it is kept.
-pub(super) fn load(code_hash: B256, code: &[u8], config: &CompileConfig) -> Result<Arc<Program>, ActivationError> {
+pub(super) fn load(
+    code_hash: B256,
+    config: &CompileConfig,
+    compile: impl FnOnce() -> Result<Arc<Program>, ActivationError>,
+) -> Result<Arc<Program>, ActivationError> {
     let key = Key { code_hash, debug: config.debug, stylus_version: config.stylus_version };
     let slot = with_cache(|cache| cache.slot(key));
-    let loaded = slot.get_or_init(|| Program::compile(code, config)).clone();
+    let loaded = slot.get_or_init(compile).clone();
     match loaded {
         // The size limit is not part of the key: it may have changed since the program was compiled.
         Ok(program) if program.info().shape.wasm_len > u64::from(config.max_wasm_size) => {
@@ -90,28 +94,28 @@ mod tests {
     #[test]
     fn a_program_is_compiled_once() {
         let (hash, code) = (B256::repeat_byte(1), minimal());
-        let first = load(hash, &code, &CONFIG).expect("the program is valid");
-        let second = load(hash, &code, &CONFIG).expect("the program is valid");
+        let first = Program::load(hash, &code, &CONFIG).expect("the program is valid");
+        let second = Program::load(hash, &code, &CONFIG).expect("the program is valid");
         assert!(Arc::ptr_eq(&first, &second));
 
         let debug = CompileConfig { debug: true, ..CONFIG };
-        let other = load(hash, &code, &debug).expect("the program is valid");
+        let other = Program::load(hash, &code, &debug).expect("the program is valid");
         assert!(!Arc::ptr_eq(&first, &other));
     }
 
     #[test]
     fn failures_are_not_kept() {
         let hash = B256::repeat_byte(2);
-        assert!(load(hash, &[1, 2, 3], &CONFIG).is_err());
-        assert!(load(hash, &minimal(), &CONFIG).is_ok());
+        assert!(Program::load(hash, &[1, 2, 3], &CONFIG).is_err());
+        assert!(Program::load(hash, &minimal(), &CONFIG).is_ok());
     }
 
     #[test]
     fn a_lower_size_limit_applies_to_kept_programs() {
         let (hash, code) = (B256::repeat_byte(3), minimal());
-        load(hash, &code, &CONFIG).expect("the program is valid");
+        Program::load(hash, &code, &CONFIG).expect("the program is valid");
         let tight = CompileConfig { max_wasm_size: 10, ..CONFIG };
-        assert_eq!(load(hash, &code, &tight).unwrap_err(), CodeError::TooLarge(10).into());
+        assert_eq!(Program::load(hash, &code, &tight).unwrap_err(), CodeError::TooLarge(10).into());
     }
 
     #[test]

@@ -2,11 +2,19 @@
 
 use std::io::{Cursor, Read};
 
+use alloy::primitives::Address;
 use brotli::Decompressor;
 use brotli::enc::BrotliEncoderParams;
 
 /// The first bytes of a program. The leading `EF` cannot begin EVM code, so the two never mix.
 pub const PREFIX: [u8; 3] = [0xef, 0xf0, 0x00];
+
+/// The first bytes of a piece of a program too long for one contract. There is no dictionary byte: the rest is a slice
+/// of the compressed stream.
+pub const FRAGMENT_PREFIX: [u8; 3] = [0xef, 0xf0, 0x01];
+
+/// The first bytes of a program whose compressed stream is in fragments.
+pub const ROOT_PREFIX: [u8; 3] = [0xef, 0xf0, 0x02];
 
 /// Dictionary byte of a stream that uses no dictionary, the only kind the public tools write.
 const NO_DICTIONARY: u8 = 0;
@@ -16,6 +24,9 @@ const PROGRAM_DICTIONARY: u8 = 1;
 
 /// Prefix and dictionary byte.
 const HEADER_LEN: usize = PREFIX.len() + 1;
+
+/// Bytes of a root before its first address: prefix, dictionary byte, length of the module.
+const ROOT_HEADER_LEN: usize = HEADER_LEN + 4;
 
 /// Brotli settings of the public deployment tools; a code hash depends on them.
 const QUALITY: i32 = 11;
@@ -46,6 +57,23 @@ pub enum CodeError {
     /// The module is larger than the chain admits.
     #[error("module exceeds {0} bytes")]
     TooLarge(u32),
+    /// A root is too short, or its list of fragments is not one of whole addresses.
+    #[error("malformed root")]
+    MalformedRoot,
+    /// A root names no fragment, or more of them than the chain admits.
+    #[error("{0} fragments")]
+    FragmentCount(usize),
+    /// An account that a root names does not hold a fragment.
+    #[error("not a fragment")]
+    NotAFragment,
+    /// The module is not as long as its root says.
+    #[error("the module has {have} bytes, its root says {want}")]
+    RootLength {
+        /// Bytes of the module.
+        have: usize,
+        /// Bytes by the root.
+        want: u32,
+    },
 }
 
 /// Whether account code is a program, as opposed to EVM code.
@@ -53,13 +81,86 @@ pub fn is_program(code: &[u8]) -> bool {
     code.len() >= HEADER_LEN && code.starts_with(&PREFIX)
 }
 
+/// Whether account code is the root of a program in fragments.
+pub fn is_root(code: &[u8]) -> bool {
+    code.len() >= HEADER_LEN && code.starts_with(&ROOT_PREFIX)
+}
+
+/// Whether account code is a fragment of a program.
+pub fn is_fragment(code: &[u8]) -> bool {
+    code.len() >= HEADER_LEN && code.starts_with(&FRAGMENT_PREFIX)
+}
+
+/// The code of a program whose compressed stream is in other accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// Dictionary of the stream.
+    dictionary: u8,
+    /// Length of the uncompressed module.
+    pub wasm_len: u32,
+    /// Accounts with the fragments, in order.
+    pub fragments: Vec<Address>,
+}
+
+impl Root {
+    /// A root of fragments that need no dictionary.
+    pub fn new(wasm_len: u32, fragments: Vec<Address>) -> Self {
+        Self { dictionary: NO_DICTIONARY, wasm_len, fragments }
+    }
+
+    /// Reads account code.
+    pub fn decode(code: &[u8]) -> Result<Self, CodeError> {
+        if !is_root(code) {
+            return Err(CodeError::NotAProgram);
+        }
+        let (header, addresses) = code.split_at_checked(ROOT_HEADER_LEN).ok_or(CodeError::MalformedRoot)?;
+        let mut wasm_len = [0; 4];
+        wasm_len.copy_from_slice(&header[HEADER_LEN..]);
+        let chunks = addresses.chunks_exact(Address::len_bytes());
+        if !chunks.remainder().is_empty() {
+            return Err(CodeError::MalformedRoot);
+        }
+        let fragments = chunks.map(Address::from_slice).collect();
+        Ok(Self { dictionary: header[PREFIX.len()], wasm_len: u32::from_be_bytes(wasm_len), fragments })
+    }
+
+    /// Account code.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut code = ROOT_PREFIX.to_vec();
+        code.push(self.dictionary);
+        code.extend_from_slice(&self.wasm_len.to_be_bytes());
+        self.fragments.iter().for_each(|address| code.extend_from_slice(address.as_slice()));
+        code
+    }
+
+    /// Unpacks the module from the account code of the fragments.
+    pub fn unpack<C: AsRef<[u8]>>(&self, fragments: &[C]) -> Result<Vec<u8>, CodeError> {
+        let mut stream = Vec::new();
+        for code in fragments.iter().map(AsRef::as_ref) {
+            if !is_fragment(code) {
+                return Err(CodeError::NotAFragment);
+            }
+            stream.extend_from_slice(&code[FRAGMENT_PREFIX.len()..]);
+        }
+        let wasm = read_stream(self.dictionary, &stream, self.wasm_len)?;
+        if wasm.len() != self.wasm_len as usize {
+            return Err(CodeError::RootLength { have: wasm.len(), want: self.wasm_len });
+        }
+        Ok(wasm)
+    }
+}
+
 /// Unpacks the module in account code. Bytes after the end of the stream are ignored, as on the real chain.
 pub fn decode(code: &[u8], max_wasm_size: u32) -> Result<Vec<u8>, CodeError> {
     if !is_program(code) {
         return Err(CodeError::NotAProgram);
     }
-    match code[PREFIX.len()] {
-        NO_DICTIONARY => decompress(&code[HEADER_LEN..], max_wasm_size),
+    read_stream(code[PREFIX.len()], &code[HEADER_LEN..], max_wasm_size)
+}
+
+fn read_stream(dictionary: u8, stream: &[u8], max_len: u32) -> Result<Vec<u8>, CodeError> {
+    match dictionary {
+        NO_DICTIONARY => decompress(stream, max_len),
         PROGRAM_DICTIONARY => Err(CodeError::DictionaryUnavailable),
         other => Err(CodeError::UnknownDictionary(other)),
     }
@@ -88,6 +189,14 @@ pub fn encode(wasm: &[u8]) -> Vec<u8> {
     brotli::BrotliCompress(&mut Cursor::new(wasm), &mut code, &params)
         .expect("reading from and writing to memory cannot fail");
     code
+}
+
+/// Cuts account code of a program that is too long for one contract into code of fragments, each at most
+/// `max_code_size` bytes long.
+pub fn split(code: &[u8], max_code_size: usize) -> Vec<Vec<u8>> {
+    let payload = max_code_size.saturating_sub(FRAGMENT_PREFIX.len()).max(1);
+    let stream = code.get(HEADER_LEN..).unwrap_or_default();
+    stream.chunks(payload).map(|slice| [&FRAGMENT_PREFIX[..], slice].concat()).collect()
 }
 
 /// Initialisation code that deploys `code` as it is: a constructor of 43 bytes, then `code`.
@@ -144,6 +253,37 @@ mod tests {
         assert_eq!(decode(b"\0asm", LIMIT), Err(CodeError::NotAProgram));
         assert_eq!(decode(&[0xef, 0xf0, 0, 2, 0], LIMIT), Err(CodeError::UnknownDictionary(2)));
         assert_eq!(decode(&[0xef, 0xf0, 0, 1, 0], LIMIT), Err(CodeError::DictionaryUnavailable));
+    }
+
+    #[test]
+    fn a_program_in_fragments_is_put_together_again() {
+        let wasm: Vec<u8> = (0..50_000u32).flat_map(|i| i.wrapping_mul(2_654_435_761).to_be_bytes()).collect();
+        let fragments = split(&encode(&wasm), 24_576);
+        assert!(fragments.len() > 1);
+        assert!(fragments.iter().all(|code| is_fragment(code) && code.len() <= 24_576));
+        let addresses = (1..=fragments.len() as u8).map(Address::with_last_byte).collect();
+        let root = Root::decode(&Root::new(wasm.len() as u32, addresses).encode()).expect("it was encoded just now");
+        assert_eq!(root.fragments.len(), fragments.len());
+        assert_eq!(root.unpack(&fragments).as_ref(), Ok(&wasm));
+
+        let shorter = Root { wasm_len: root.wasm_len - 1, ..root.clone() };
+        assert_eq!(shorter.unpack(&fragments), Err(CodeError::TooLarge(root.wasm_len - 1)));
+        let (have, want) = (wasm.len(), root.wasm_len + 1);
+        assert_eq!(
+            Root { wasm_len: want, ..root.clone() }.unpack(&fragments),
+            Err(CodeError::RootLength { have, want })
+        );
+        assert_eq!(root.unpack(&[&fragments[0][..], b"EVM"]), Err(CodeError::NotAFragment));
+        assert_eq!(root.unpack(&fragments[1..]), Err(CodeError::Brotli));
+    }
+
+    #[test]
+    fn a_malformed_root_is_refused() {
+        let root = Root::new(8, vec![Address::ZERO]).encode();
+        assert_eq!(Root::decode(&root[..root.len() - 1]), Err(CodeError::MalformedRoot));
+        assert_eq!(Root::decode(&root[..5]), Err(CodeError::MalformedRoot));
+        assert_eq!(Root::decode(&root[..8]), Ok(Root::new(8, Vec::new())));
+        assert_eq!(Root::decode(&encode(b"x")), Err(CodeError::NotAProgram));
     }
 
     #[test]

@@ -40,6 +40,11 @@ const OPERATORS_PER_FUNCTION: usize = 13;
 const OPERATORS_PER_RETURN: usize = 4;
 const OPERATORS_PER_GROW: usize = 4;
 
+/// From Stylus version 3 on the value of memory.fill is masked to a byte, which the engine does anyway: a constant and
+/// an instruction.
+const OPERATORS_PER_FILL_MASK: usize = 2;
+const FILL_MASK_VERSION: u16 = 3;
+
 /// A module with metering.
 #[derive(Debug)]
 pub(super) struct Instrumented {
@@ -320,6 +325,9 @@ impl Scan {
 /// How many instructions the real instrumentation adds for `op` itself.
 fn growth(op: &Operator<'_>, module: &Module<'_>) -> usize {
     match op {
+        Operator::MemoryFill { .. } if module.stylus_version >= FILL_MASK_VERSION => {
+            OPERATORS_PER_BULK + OPERATORS_PER_FILL_MASK
+        }
         Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } => OPERATORS_PER_BULK,
         Operator::Return => OPERATORS_PER_RETURN,
         Operator::MemoryGrow { .. } if module.pay_for_memory_grow.is_some() => OPERATORS_PER_GROW,

@@ -56,10 +56,20 @@ impl Program {
         Ok(Arc::new(Self::from_wasm(&wasm, config)?))
     }
 
+    /// Like [`Program::load`] for a program in fragments: `key` names their contents, and `unpack` gives the module if
+    /// it has to be compiled.
+    pub fn load_unpacked(
+        key: B256,
+        config: &CompileConfig,
+        unpack: impl FnOnce() -> Result<Vec<u8>, CodeError>,
+    ) -> Result<Arc<Self>, ActivationError> {
+        cache::load(key, config, || Ok(Arc::new(Self::from_wasm(&unpack()?, config)?)))
+    }
+
     /// Like [`Program::compile`], but compiles the code with this hash only once in the process, as long as the
     /// cache has room for it.
     pub fn load(code_hash: B256, code: &[u8], config: &CompileConfig) -> Result<Arc<Self>, ActivationError> {
-        cache::load(code_hash, code, config)
+        cache::load(code_hash, config, || Self::compile(code, config))
     }
 
     /// Checks, instruments and compiles an unpacked module.

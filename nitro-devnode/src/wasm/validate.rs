@@ -189,6 +189,8 @@ pub(super) struct Module<'a> {
     pub data_bytes: usize,
     /// Encoded bytes of all element segments.
     pub element_entry_bytes: usize,
+    /// Stylus version in force.
+    pub stylus_version: u16,
 }
 
 impl Module<'_> {
@@ -218,7 +220,7 @@ pub(super) fn validate(wasm: &[u8], rules: Rules) -> Result<Module<'_>, ModuleEr
     contents.check_start(rules)?;
     contents.check_limits(rules)?;
     contents.check_segments()?;
-    contents.into_module()
+    contents.into_module(rules)
 }
 
 /// The sections of a valid module.
@@ -458,7 +460,7 @@ impl<'a> Contents<'a> {
         self.exports.iter().find(|export| export.name == name)
     }
 
-    fn into_module(self) -> Result<Module<'a>, ModuleError> {
+    fn into_module(self, rules: Rules) -> Result<Module<'a>, ModuleError> {
         let memory = self
             .export(MEMORY)
             .filter(|export| export.kind == ExternalKind::Memory)
@@ -502,6 +504,7 @@ impl<'a> Contents<'a> {
             element_entry_bytes,
             types: self.types,
             bodies: self.bodies,
+            stylus_version: rules.stylus_version,
         };
         let typed = module
             .function_type(entrypoint)

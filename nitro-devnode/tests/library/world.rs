@@ -10,14 +10,7 @@ use nitro_devnode::{Clock, Node, NodeConfig};
 pub const START: u64 = 1_800_000_000;
 
 /// A program that returns its calldata.
-const ECHO: &str = r#"(module
-    (import "vm_hooks" "read_args" (func $read_args (param i32)))
-    (import "vm_hooks" "write_result" (func $write_result (param i32 i32)))
-    (memory (export "memory") 1 1)
-    (func (export "user_entrypoint") (param $len i32) (result i32)
-        (call $read_args (i32.const 0))
-        (call $write_result (i32.const 0) (local.get $len))
-        (i32.const 0)))"#;
+const ECHO: &str = include_str!("../programs/echo.wat");
 
 /// A program that stores the second word of its calldata under the first and emits it.
 const STORE: &str = r#"(module

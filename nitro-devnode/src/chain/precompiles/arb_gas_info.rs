@@ -5,6 +5,7 @@ use alloy::sol;
 use alloy::sol_types::SolCall;
 
 use super::super::arbos_state::{ArbosStorage, Field};
+use super::super::fees::{BACKLOG_TOLERANCE, PRICING_INERTIA};
 use super::call::{Call, Output, Purity};
 
 /// L1 gas of one byte of calldata, which prices per byte are quoted for.
@@ -84,18 +85,15 @@ pub(super) fn run(call: &mut Call<'_, '_>, data: &[u8]) -> Output {
             let fee = call.machine.ctx.chain.poster_fee_wei;
             Ok(ArbGasInfo::getCurrentTxL1GasFeesCall::abi_encode_returns(&fee))
         }
-        // Base fees do not move here, so there never is a backlog.
-        F::getGasBacklog(_) => {
-            call.charge_read()?;
-            Ok(ArbGasInfo::getGasBacklogCall::abi_encode_returns(&0))
-        }
+        // Zero as long as the base fee does not follow demand.
+        F::getGasBacklog(_) => field(call, Field::GasBacklog),
         F::getPricingInertia(_) => {
             call.charge_read()?;
-            Ok(ArbGasInfo::getPricingInertiaCall::abi_encode_returns(&102))
+            Ok(ArbGasInfo::getPricingInertiaCall::abi_encode_returns(&PRICING_INERTIA))
         }
         F::getGasBacklogTolerance(_) => {
             call.charge_read()?;
-            Ok(ArbGasInfo::getGasBacklogToleranceCall::abi_encode_returns(&10))
+            Ok(ArbGasInfo::getGasBacklogToleranceCall::abi_encode_returns(&BACKLOG_TOLERANCE))
         }
         F::getMaxTxGasLimit(_) => field(call, Field::MaxTxGas),
         F::getMaxBlockGasLimit(_) => field(call, Field::MaxBlockGas),

@@ -16,6 +16,9 @@ const ALIAS_OFFSET: U256 = U256::from_limbs([0x1111, 0, 0x1111_0000, 0]);
 /// Blocks whose hashes are known.
 const HASH_WINDOW: u64 = 256;
 
+/// Where ArbSys is.
+pub(crate) const ARB_SYS: Address = super::low(0x64);
+
 sol! {
     /// Functions and events of ArbSys.
     #[allow(clippy::too_many_arguments)]
@@ -102,8 +105,8 @@ fn block_hash(call: &Call<'_, '_>, requested: U256) -> Result<B256, Fault> {
     let env = &call.machine.ctx.chain.env;
     let number = requested.try_into().unwrap_or(u64::MAX);
     let known = number < env.number && env.number - number <= HASH_WINDOW;
-    match env.hashes.get(number as usize) {
-        Some(hash) if known => Ok(*hash),
+    match env.blocks.get(number) {
+        Some(block) if known => Ok(block.hash),
         _ => Err(ArbErrors::InvalidBlockNumber(Arb::InvalidBlockNumber { requested, current: U256::from(env.number) })
             .into()),
     }

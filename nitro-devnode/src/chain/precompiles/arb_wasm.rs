@@ -1,15 +1,14 @@
 //! ArbWasm: activation of programs and what is known of them.
 
-use alloy::primitives::{Address, B256, U256, keccak256};
+use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy::sol;
 use alloy::sol_types::SolCall;
 use revm::context::JournalTr;
 
-use crate::wasm::code::CodeError;
-use crate::wasm::{self, ActivationError, Program};
+use crate::wasm::code::{self, CodeError, Root};
+use crate::wasm::{ActivationError, Program};
 
 use super::super::arbos_state::{ArbosStorage, Field, ProgramFault, ProgramRecord, StylusParams, module_slot};
-use super::super::program::compile_config;
 use super::call::{Call, Fault, Output, Purity};
 use super::errors::{Arb, ArbErrors};
 
@@ -21,6 +20,11 @@ const ACTIVATION_BASE: u64 = 1_659_168;
 
 /// Informational constant of the memory model.
 const PAGE_RAMP: u64 = 620_674_314;
+
+/// Gas for reading a fragment: reaching the account, and copying each word of its code.
+const FRAGMENT_COLD: u64 = 2_600;
+const FRAGMENT_WARM: u64 = 100;
+const FRAGMENT_COPY_PER_WORD: u64 = 3;
 
 /// Reads of the state behind the data fee.
 const PRICER_READS: usize = 5;
@@ -174,6 +178,7 @@ fn activate(call: &mut Call<'_, '_>, program: Address) -> Output {
     if code.is_empty() {
         return Err(ArbErrors::ProgramNotWasm(Arb::ProgramNotWasm {}).into());
     }
+    check_readable(call, &code, &params)?;
     let module = compile(call, code_hash, &code, &params)?;
     let info = module.info();
     let open = call.machine.ctx.chain.open_pages;
@@ -216,17 +221,62 @@ fn module_hash(code_hash: B256, stylus_version: u16) -> B256 {
     keccak256([b"module", code_hash.as_slice(), &stylus_version.to_be_bytes()].concat())
 }
 
+/// Checks that a module can be read from `code`; for a root it charges for reading the fragments.
+fn check_readable(call: &mut Call<'_, '_>, code: &[u8], params: &StylusParams) -> Result<(), Fault> {
+    let arbos = call.machine.ctx.chain.env.arbos;
+    let has_fragments = arbos.has_fragments();
+    if has_fragments && code::is_root(code) {
+        return read_root(call, code, params);
+    }
+    if has_fragments && !arbos.admits_code(code) {
+        return Err(ArbErrors::ProgramNotWasm(Arb::ProgramNotWasm {}).into());
+    }
+    code::decode(code, params.max_wasm_size).map(drop).map_err(unreadable)
+}
+
+fn read_root(call: &mut Call<'_, '_>, code: &[u8], params: &StylusParams) -> Result<(), Fault> {
+    let root = Root::decode(code).map_err(unreadable)?;
+    if root.wasm_len > params.max_wasm_size {
+        return Err(unreadable(CodeError::TooLarge(params.max_wasm_size)));
+    }
+    let count = root.fragments.len();
+    if count == 0 || count > usize::from(params.max_fragments) {
+        return Err(unreadable(CodeError::FragmentCount(count)));
+    }
+    let mut codes = Vec::with_capacity(count);
+    for fragment in &root.fragments {
+        let code = read_fragment(call, *fragment)?;
+        if !code::is_fragment(&code) {
+            return Err(unreadable(CodeError::NotAFragment));
+        }
+        codes.push(code);
+    }
+    root.unpack(&codes).map(drop).map_err(unreadable)
+}
+
+/// Reads the code of a fragment, which makes the account warm. Who could not pay for code of the largest size has all
+/// gas burned.
+fn read_fragment(call: &mut Call<'_, '_>, fragment: Address) -> Result<Bytes, Fault> {
+    let copying = |bytes: usize| FRAGMENT_COPY_PER_WORD * bytes.div_ceil(32) as u64;
+    let most = call.machine.ctx.chain.env.max_code_size;
+    let Ok(load) = call.machine.ctx.journaled_state.load_account_with_code(fragment);
+    let access = if load.is_cold { FRAGMENT_COLD } else { FRAGMENT_WARM };
+    let code = load.data.info.code.clone().unwrap_or_default().original_bytes();
+    if call.gas_left() < access + copying(most) {
+        call.burn(call.gas_left())?;
+        return Err(Fault::Burned);
+    }
+    call.burn(access + copying(code.len()))?;
+    Ok(code)
+}
+
 fn compile(
     call: &Call<'_, '_>,
     code_hash: B256,
     code: &[u8],
     params: &StylusParams,
 ) -> Result<std::sync::Arc<Program>, Fault> {
-    if let Err(error) = wasm::code::decode(code, params.max_wasm_size) {
-        return Err(unreadable(error));
-    }
-    let config = compile_config(params, call.machine.ctx.chain.env.debug);
-    Program::load(code_hash, code, &config).map_err(|error| match error {
+    call.machine.load_program(code_hash, code, params).map_err(|error| match error {
         ActivationError::Code(error) => unreadable(error),
         ActivationError::Module(why) => Fault::Halted(format!("program activation failed: {why}")),
     })

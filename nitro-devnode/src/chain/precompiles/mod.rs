@@ -24,6 +24,7 @@ use super::frames::Returned;
 use super::runtime::{Machine, spec};
 
 use arb_debug::ARB_DEBUG;
+pub(crate) use arb_sys::{ARB_SYS, ArbSys};
 pub(crate) use arb_wasm::{ARB_WASM, ArbWasm};
 pub(crate) use arb_wasm_cache::{ARB_WASM_CACHE, ArbWasmCache};
 use call::{Call, Fault};
@@ -40,29 +41,39 @@ const P256: Address = Address::new([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 
 /// Precompiles of Arbitrum by last byte of their address. Some have no functions here: whoever calls them loses
 /// the gas, as when calling an unknown function.
-const ARBITRUM: [u8; 15] = [0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70, 0x71, 0x72, 0x73];
+const ARBITRUM: [u8; 16] =
+    [0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70, 0x71, 0x72, 0x73, 0x74];
+
+/// Precompiles that came later than the oldest version, with the version they came with: that of native tokens, and
+/// that of filtered transactions.
+const LATER: [(u8, u64); 2] = [(0x73, 41), (0x74, 60)];
 
 /// Code of an account that is a precompile of Arbitrum.
 pub(crate) const ARBITRUM_CODE: [u8; 1] = [0xfe];
 
 /// Precompiles of Arbitrum that have an account with code.
-pub(crate) fn arbitrum() -> impl Iterator<Item = Address> {
-    ARBITRUM.into_iter().map(low).chain([ARB_DEBUG])
+pub(crate) fn arbitrum(arbos: ArbosVersion) -> impl Iterator<Item = Address> {
+    ARBITRUM.into_iter().filter(move |byte| is_known(arbos, *byte)).map(low).chain([ARB_DEBUG])
 }
 
-fn is_arbitrum(address: Address) -> bool {
-    address[..19].iter().all(|byte| *byte == 0) && (ARBITRUM.contains(&address[19]) || address == ARB_DEBUG)
+fn is_known(arbos: ArbosVersion, byte: u8) -> bool {
+    LATER.iter().all(|(later, version)| *later != byte || arbos.0 >= *version)
+}
+
+fn is_arbitrum(arbos: ArbosVersion, address: Address) -> bool {
+    let [rest @ .., byte] = address.as_slice() else { return false };
+    rest.iter().all(|byte| *byte == 0) && ((ARBITRUM.contains(byte) && is_known(arbos, *byte)) || address == ARB_DEBUG)
 }
 
 /// Whether a call of `address` runs a precompile.
 pub(crate) fn exists(arbos: ArbosVersion, address: Address) -> bool {
-    is_arbitrum(address) || ethereum(arbos, address).is_some()
+    is_arbitrum(arbos, address) || ethereum(arbos, address).is_some()
 }
 
 /// All precompiles; they are warm when a transaction starts.
 pub(crate) fn addresses(arbos: ArbosVersion) -> AddressSet {
     let ethereum = ethereum_set(arbos).addresses().copied().chain([P256]);
-    arbitrum().chain(ethereum.filter(|address| self::ethereum(arbos, *address).is_some())).collect()
+    arbitrum(arbos).chain(ethereum.filter(|address| self::ethereum(arbos, *address).is_some())).collect()
 }
 
 fn ethereum_set(arbos: ArbosVersion) -> &'static Precompiles {
@@ -155,5 +166,7 @@ mod tests {
         assert!(!exists(ArbosVersion(51), low(0x12)));
         assert!(exists(ArbosVersion(51), ARB_WASM));
         assert!(!exists(ArbosVersion(51), Address::repeat_byte(0x64)));
+        assert!(exists(ArbosVersion(51), low(0x73)) && !exists(ArbosVersion(40), low(0x73)));
+        assert!(exists(ArbosVersion(60), low(0x74)) && !exists(ArbosVersion(59), low(0x74)));
     }
 }

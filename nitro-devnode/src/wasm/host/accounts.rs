@@ -54,7 +54,8 @@ impl HookCall<'_, '_> {
             return Ok(code.clone());
         }
         let (code, gas) = self.frame.api.account_code(address);
-        self.buy_gas(gas.saturating_add(prices::CODE_GAS))?;
+        let reading = prices::code_gas(self.context().max_code_size);
+        self.buy_gas(gas.saturating_add(reading))?;
         let remembered = !code.is_empty() || self.context().arbos_version < FORGET_EMPTY_CODE;
         self.frame.last_code = remembered.then(|| (address, code.clone()));
         Ok(code)

@@ -38,8 +38,11 @@ pub const STORE_SENTRY_GAS: u64 = 2_300;
 /// The most that one access to the frame's storage cache can cost.
 pub const CACHE_ACCESS_GAS: u64 = 10;
 
-/// Gas for code of the largest size that one account access already covers in the EVM.
-pub const CODE_GAS: u64 = 700;
+/// Gas for reading code of the usual largest size.
+const CODE_GAS: u64 = 700;
+
+/// That size, in bytes.
+const USUAL_CODE_BYTES: usize = 24_576;
 
 /// Gas of a log, and again of each topic.
 const LOG_GAS: u64 = 375;
@@ -66,6 +69,11 @@ pub fn keccak(len: u32) -> u64 {
 pub fn pow(exponent: &[u8; 32]) -> u64 {
     let leading_zeros = exponent.iter().take_while(|byte| **byte == 0).count() as u64;
     3_000 + 17_500 * (33 - leading_zeros)
+}
+
+/// Gas for reading the code of an account, besides the access: chains that admit larger code charge more for any.
+pub fn code_gas(max_code_size: usize) -> u64 {
+    CODE_GAS * (max_code_size / USUAL_CODE_BYTES) as u64
 }
 
 /// Gas of a log.
@@ -118,6 +126,11 @@ mod tests {
         assert_eq!(pow(&exponent), 38_000);
         exponent[0] = 1;
         assert_eq!(pow(&exponent), 580_500);
+    }
+
+    #[test]
+    fn code_costs_by_the_whole_multiples_of_its_usual_size() {
+        assert_eq!([24_576, 49_151, 49_152, 100_000].map(code_gas), [700, 700, 1_400, 2_800]);
     }
 
     #[test]

@@ -58,6 +58,7 @@ fn context() -> FrameContext {
         ink_price: 10_000,
         max_stack_depth: 22_000,
         arbos_version: 51,
+        max_code_size: 24_576,
         debug: false,
     }
 }
