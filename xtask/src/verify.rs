@@ -64,6 +64,7 @@ pub fn test() -> Result<()> {
     ethers()?;
     tools()?;
     conformance()?;
+    governor()?;
     vectors_over_rpc()?;
 
     let report = root().join("target/demo.json");
@@ -99,6 +100,27 @@ fn conformance() -> Result<()> {
     setup::npm_packages(&folder)?;
     say("the node and anvil, asked the same");
     run(&mut command("npm", &["test", "--silent"], &folder))
+}
+
+/// An unmodified OpenZeppelin Governor over LNQ, and whether the token that LNQ is compared with is what its source says.
+fn governor() -> Result<()> {
+    let folder = root().join("tests/governor");
+    setup::npm_packages(&folder)?;
+    say("an OpenZeppelin Governor over LNQ");
+    run(&mut command("npm", &["run", "--silent", "reference", "--", "--check"], &folder))?;
+    run(&mut command("npm", &["test", "--silent"], &folder))
+}
+
+/// The tests that have a larger size than `test` gives them, at that size. Takes hours.
+pub fn nightly() -> Result<()> {
+    contracts::build()?;
+    binaries()?;
+    say("tests at their nightly size");
+    let arguments = ["test", "--locked", "--workspace", "--all-targets", "--", "--nocapture"];
+    run(command("cargo", &arguments, root()).env("LINQ_NIGHTLY", "1"))?;
+    let folder = root().join("tests/conformance");
+    setup::npm_packages(&folder)?;
+    run(command("npm", &["test", "--silent"], &folder).env("LINQ_NIGHTLY", "1"))
 }
 
 /// Vector files with steps that are known to differ; the library's own replay names them one by one.
