@@ -9,7 +9,7 @@ use alloy::sol_types::SolCall;
 use alloy::transports::{RpcError, TransportErrorKind};
 use serde_json::json;
 
-use super::{Frame, SymbolError, Symbols};
+use super::{FlatTree, Frame, SymbolError, Symbols};
 use crate::rpc::FRAMES;
 use crate::wasm::code;
 
@@ -38,6 +38,9 @@ pub enum ClientError {
     /// The ink price is not a number.
     #[error("the ink price: {0}")]
     Price(#[from] alloy::sol_types::Error),
+    /// Frames are missing.
+    #[error("the node: a trace without all its frames")]
+    Tree,
     /// A program's names cannot be read.
     #[error(transparent)]
     Symbols(#[from] SymbolError),
@@ -58,7 +61,8 @@ impl Client {
     /// The call tree of a transaction, with the functions programs enter if they are wanted.
     pub async fn frame(&self, transaction: B256, functions: bool) -> Result<Frame, ClientError> {
         let options = json!({ "tracer": FRAMES, "tracerConfig": { "functions": functions } });
-        Ok(self.provider.raw_request("debug_traceTransaction".into(), (transaction, options)).await?)
+        let tree: FlatTree = self.provider.raw_request("debug_traceTransaction".into(), (transaction, options)).await?;
+        tree.into_frame().ok_or(ClientError::Tree)
     }
 
     /// Ink for one unit of gas.

@@ -1,6 +1,7 @@
 //! Traces as people read them: call trees with host calls decoded, and where the ink of a program went.
 //!
-//! A node answers the tracer `stylusFrames` with a [`Frame`]; [`Tree`] shows it as text, [`Profile`] sums it up.
+//! A node answers the tracer `stylusFrames` with a [`FlatTree`] of [`Frame`]s; [`Tree`] shows them as text, [`Profile`]
+//! sums them up.
 
 mod abi;
 mod client;
@@ -8,6 +9,7 @@ mod hosts;
 mod profile;
 mod symbols;
 mod text;
+mod wire;
 
 use alloy::primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
@@ -18,12 +20,13 @@ pub use hosts::{Field, fields};
 pub use profile::{Line, Profile};
 pub use symbols::{SymbolError, Symbols};
 pub use text::Tree;
+pub use wire::FlatTree;
 
 use crate::wasm::api::HostCall;
 use crate::wasm::profile::{FUNCTION_ENTERED, FUNCTION_LEFT};
 use crate::{CallTrace, TraceStep};
 
-/// One frame of a call tree, as it goes over the wire.
+/// One frame of a call tree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Frame {
@@ -55,6 +58,7 @@ pub struct Frame {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What happened inside, in order.
+    #[serde(default)]
     pub steps: Vec<Step>,
 }
 

@@ -19,7 +19,7 @@ use super::dispatch::Outcome;
 use super::error::RpcError;
 use super::params::Params;
 use crate::chain::{Recording, Replay};
-use crate::trace::Frame;
+use crate::trace::{FlatTree, Frame};
 use crate::{CallOptions, Node, TransactionBody};
 
 /// The tracer of this node's own commands: the call tree with everything in it.
@@ -124,7 +124,7 @@ impl Tracer {
             Self::HostCalls => hosts::host_calls(&replay.trace).into(),
             Self::Prestate(config) => prestate::show(replay, config),
             Self::Steps(config) => steps::show(replay, config)?,
-            Self::Frames(_) => json!(Frame::from(&replay.trace)),
+            Self::Frames(_) => json!(FlatTree::from(Frame::from(&replay.trace))),
             Self::Nothing => json!({}),
         })
     }
