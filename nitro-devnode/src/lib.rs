@@ -33,7 +33,7 @@
 //! let mut node = Node::new(NodeConfig::default());
 //! let program = node.deploy_program(&wat::parse_str(source)?)?;
 //! let word = U256::from(7).to_be_bytes::<32>();
-//! let receipt = node.transact(TransactionRequest::default().to(program).input(word.into()))?;
+//! let receipt = node.transact(TransactionRequest::default().to(program).input(word.to_vec().into()))?;
 //! assert!(receipt.gas_used < 40_000);
 //! let events: Vec<Noted> = receipt.events(program).collect();
 //! assert_eq!(events[0].value, U256::from(7));

@@ -24,6 +24,7 @@ cargo xtask <verb>
   gas [--check]      rewrite snapshots/gas.json, or compare with it
   abi [--check]      rewrite abi/json/, or compare with it
   bench              time the embedded chain against a peer in the same run
+  bench node         time the node as a program beside anvil, with a token in Solidity and one in Stylus
 ";
 
 fn main() -> ExitCode {

@@ -174,10 +174,27 @@ impl Drop for Node {
     }
 }
 
-/// Times the embedded chain against a peer in the same run.
+/// Times the embedded chain against a peer in the same run: all of it, or (`node`) the node as a program beside anvil.
 pub fn bench(arguments: &[String]) -> Result<()> {
+    if arguments.first().is_some_and(|first| first == "node") {
+        return bench_node();
+    }
     contracts::build()?;
     fs::create_dir_all(root().join("target"))?;
     let bench = ["run", "--quiet", "--locked", "--release", "--package", "linq-tests", "--bin", "bench", "--"];
     run(command("cargo", &bench, root()).args(arguments))
+}
+
+fn bench_node() -> Result<()> {
+    let folder = root().join("nitro-devnode/benches");
+    setup::npm_packages(&folder)?;
+    let tools = folder.join("node_modules/.bin");
+    let output = root().join("target/bench");
+    let output = output.to_string_lossy();
+    let compile = ["--optimize", "--bin", "--output-dir", &output, "Erc20.sol"];
+    run(&mut command(&tools.join("solcjs").to_string_lossy(), &compile, &folder))?;
+    let anvil = tools.join("anvil");
+    let (anvil, token) = (anvil.to_string_lossy(), format!("{output}/Erc20_sol_Erc20.bin"));
+    let bench = ["bench", "--quiet", "--locked", "--package", "nitro-devnode", "--bench", "node", "--"];
+    run(command("cargo", &bench, root()).args(["--anvil", &anvil, "--token", &token]))
 }

@@ -251,3 +251,54 @@ fn data_on_l1_costs_gas_once_it_has_a_price() {
     assert!(receipt.gas_used_for_l1 > 500_000, "{}", receipt.gas_used_for_l1);
     assert_eq!(receipt.gas_used, 21_000 + receipt.gas_used_for_l1);
 }
+
+mod signatures {
+    use alloy::primitives::Signature;
+    use alloy::signers::local::PrivateKeySigner;
+
+    use super::*;
+
+    fn transfer(nonce: u64) -> TxEip1559 {
+        TxEip1559 {
+            chain_id: 412_346,
+            nonce,
+            gas_limit: 21_000,
+            max_fee_per_gas: 0,
+            to: TxKind::Call(bob()),
+            ..TxEip1559::default()
+        }
+    }
+
+    #[test]
+    fn name_their_signer_whoever_that_is() {
+        let mut node = node();
+        for seed in 1..=100u8 {
+            let key = PrivateKeySigner::from_slice(&[seed; 32]).unwrap();
+            let transaction = transfer(7);
+            let signature = key.sign_hash_sync(&transaction.signature_hash()).unwrap();
+            let raw = TxEnvelope::from(transaction.into_signed(signature)).encoded_2718();
+            let error = node.send_raw(&raw).unwrap_err();
+            // The node refuses it for its nonce, and says whose that is.
+            assert!(matches!(error, NodeError::NonceTooHigh { address, .. } if address == key.address()), "{error}");
+        }
+    }
+
+    #[test]
+    fn of_nobody_are_refused() {
+        let mut node = node();
+        let order_less_one =
+            U256::from_str_radix("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140", 16);
+        let no_point = U256::from(5);
+        for (r, s) in [(U256::ZERO, U256::ONE), (U256::ONE, U256::ZERO), (no_point, U256::ONE), (U256::MAX, U256::ONE)]
+        {
+            let raw = TxEnvelope::from(transfer(0).into_signed(Signature::new(r, s, false))).encoded_2718();
+            assert!(
+                matches!(node.send_raw(&raw), Err(NodeError::InvalidSender | NodeError::Undecodable(_))),
+                "{r} {s}"
+            );
+        }
+        let malleable = Signature::new(U256::ONE, order_less_one.unwrap(), false);
+        let raw = TxEnvelope::from(transfer(0).into_signed(malleable)).encoded_2718();
+        assert_eq!(node.send_raw(&raw).unwrap_err(), NodeError::InvalidSender);
+    }
+}

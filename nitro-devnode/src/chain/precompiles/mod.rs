@@ -12,6 +12,9 @@ mod arb_sys;
 mod arb_wasm;
 mod arb_wasm_cache;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use alloy::primitives::{Address, Bytes};
 use revm::handler::precompile_output_to_interpreter_result;
 use revm::interpreter::{CallInputs, Gas, InstructionResult, InterpreterResult};
@@ -70,8 +73,14 @@ pub(crate) fn exists(arbos: ArbosVersion, address: Address) -> bool {
     is_arbitrum(arbos, address) || ethereum(arbos, address).is_some()
 }
 
-/// All precompiles; they are warm when a transaction starts.
-pub(crate) fn addresses(arbos: ArbosVersion) -> AddressSet {
+/// All precompiles; they are warm when a transaction starts. Put together once for each version.
+pub(crate) fn addresses(arbos: ArbosVersion) -> Arc<AddressSet> {
+    static KNOWN: Mutex<BTreeMap<u64, Arc<AddressSet>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(arbos.0).or_insert_with(|| Arc::new(all(arbos))).clone()
+}
+
+fn all(arbos: ArbosVersion) -> AddressSet {
     let ethereum = ethereum_set(arbos).addresses().copied().chain([P256]);
     arbitrum(arbos).chain(ethereum.filter(|address| self::ethereum(arbos, *address).is_some())).collect()
 }
