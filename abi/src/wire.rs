@@ -7,7 +7,11 @@
 
 use alloc::vec::Vec;
 
-use alloy_primitives::{Address, B256, U256, aliases::U96, keccak256};
+use alloy_primitives::{
+    Address, B256, U256,
+    aliases::{U48, U96},
+    keccak256,
+};
 use alloy_sol_types::{
     SolError, SolEvent, SolType, TopicList,
     abi::token::{FixedSeqToken, PackedSeqToken, Token, WordToken},
@@ -153,6 +157,19 @@ impl Static for u128 {
 
     fn write(&self, bytes: &mut Vec<u8>) {
         append_wide_number(*self, bytes);
+    }
+}
+
+impl Static for U48 {
+    const WORDS: usize = 1;
+
+    fn read(words: &mut Reader<'_>) -> Self {
+        // More than 48 bits are noticed there; what they are does not matter any more.
+        Self::try_from(words.number(48)).unwrap_or_default()
+    }
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        append_number(u64::try_from(*self).unwrap_or_default(), bytes);
     }
 }
 

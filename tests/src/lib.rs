@@ -11,12 +11,17 @@ mod story;
 mod suite;
 mod world;
 
+/// Whether tests that have a larger size run at it: `cargo xtask nightly` asks for that.
+pub fn is_nightly() -> bool {
+    std::env::var_os("LINQ_NIGHTLY").is_some_and(|value| value == "1")
+}
+
 pub use artefacts::code;
 pub use cast::Cast;
 pub use emitted::{Emitted, emitted};
 pub use evm::Stub;
 pub use explain::explain;
-pub use permit::Permit;
+pub use permit::{Delegation, Permit};
 pub use refusal::{Refusal, assert_refused, assert_refused_bare};
 pub use story::{MANIFEST, RESULT, ROOT, Times};
 pub use suite::{

@@ -4,8 +4,6 @@
 use alloc::vec::Vec;
 
 use alloy_primitives::{Address, U256};
-use linq_abi::ILnqToken::Transfer;
-use linq_common::log;
 use stylus_sdk::prelude::*;
 
 use crate::{LnqToken, TokenError};
@@ -18,8 +16,8 @@ pub trait Burnable {
     ///
     /// Who:   anyone, with their own.
     /// Needs: a balance of `value`.
-    /// Does:  lowers balance and supply, raises what was burned.
-    /// Emits: `Transfer` to zero.
+    /// Does:  lowers balance, votes and supply, raises what was burned.
+    /// Emits: `Transfer` to zero; `DelegateVotesChanged` for whom it voted.
     /// Fails: `ERC20InsufficientBalance`.
     /// Units: LNQ base units.
     fn burn(&mut self, value: U256) -> Result<(), TokenError>;
@@ -29,8 +27,8 @@ pub trait Burnable {
     /// Who:   whoever `account` allowed.
     /// Needs: an allowance and a balance of `value`.
     /// Does:  lowers the allowance unless it has no end, then as [`Burnable::burn`].
-    /// Emits: `Transfer` to zero.
-    /// Fails: `ERC20InsufficientAllowance`; `ERC20InsufficientBalance`.
+    /// Emits: as [`Burnable::burn`].
+    /// Fails: `ERC20InsufficientAllowance`; `ERC20InvalidApprover` where `account` is zero; `ERC20InsufficientBalance`.
     /// Units: LNQ base units.
     fn burn_from(&mut self, account: Address, value: U256) -> Result<(), TokenError>;
 
@@ -50,15 +48,16 @@ impl Burnable for LnqToken {
     }
 
     fn total_burned(&self) -> U256 {
-        self.burned_so_far().into()
+        self.burned_so_far().latest.amount.into()
     }
 }
 
 impl LnqToken {
     fn destroy(&mut self, from: Address, value: U256) -> Result<(), TokenError> {
-        let amount = self.debit(from, value)?;
+        let (amount, before) = self.debit(from, value)?;
         self.count_burned(amount);
-        log(self.vm(), &Transfer { from, to: Address::ZERO, value });
+        self.log_transfer(from, Address::ZERO, value);
+        self.move_votes(self.delegate_of(from, before), Address::ZERO, amount);
         Ok(())
     }
 }

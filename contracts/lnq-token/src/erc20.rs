@@ -4,8 +4,7 @@
 use alloc::{string::String, vec::Vec};
 
 use alloy_primitives::{Address, U256};
-use linq_abi::ILnqToken::{Approval, ERC20InsufficientAllowance, ERC20InvalidSender, ERC20InvalidSpender, Transfer};
-use linq_common::log;
+use linq_abi::ILnqToken::{ERC20InsufficientAllowance, ERC20InvalidApprover, ERC20InvalidSpender};
 use stylus_sdk::prelude::*;
 
 use crate::{LnqToken, SUPPLY, TokenError};
@@ -36,8 +35,8 @@ pub trait Erc20 {
     ///
     /// Who:   anyone, with their own.
     /// Needs: a balance of `value`.
-    /// Does:  moves it and returns true.
-    /// Emits: `Transfer`.
+    /// Does:  moves it, and the votes with it where the two sides vote for different accounts, and returns true.
+    /// Emits: `Transfer`; `DelegateVotesChanged` for who loses votes and for who gains them.
     /// Fails: `ERC20InvalidReceiver` for zero and the token itself; `ERC20InsufficientBalance`.
     /// Units: LNQ base units.
     fn transfer(&mut self, to: Address, value: U256) -> Result<bool, TokenError>;
@@ -57,10 +56,10 @@ pub trait Erc20 {
     ///
     /// Who:   whoever `from` allowed.
     /// Needs: an allowance and a balance of `value`.
-    /// Does:  lowers the allowance unless it has no end, moves the value and returns true.
-    /// Emits: `Transfer`.
-    /// Fails: `ERC20InvalidSender` for zero; `ERC20InvalidReceiver` for zero and the token itself;
-    ///        `ERC20InsufficientAllowance`; `ERC20InsufficientBalance`.
+    /// Does:  lowers the allowance unless it has no end, then as [`Erc20::transfer`].
+    /// Emits: as [`Erc20::transfer`].
+    /// Fails: `ERC20InsufficientAllowance`; `ERC20InvalidApprover` where `from` is zero; `ERC20InvalidReceiver` for zero
+    ///        and the token itself; `ERC20InsufficientBalance`.
     /// Units: LNQ base units.
     fn transfer_from(&mut self, from: Address, to: Address, value: U256) -> Result<bool, TokenError>;
 }
@@ -80,11 +79,11 @@ impl Erc20 for LnqToken {
     }
 
     fn total_supply(&self) -> U256 {
-        SUPPLY.minus_clipped(self.burned_so_far()).into()
+        SUPPLY.minus_clipped(self.burned_so_far().latest.amount).into()
     }
 
     fn balance_of(&self, account: Address) -> U256 {
-        self.account(account).balance.into()
+        self.account(account).balance().into()
     }
 
     fn allowance(&self, owner: Address, spender: Address) -> U256 {
@@ -104,11 +103,8 @@ impl Erc20 for LnqToken {
     }
 
     fn transfer_from(&mut self, from: Address, to: Address, value: U256) -> Result<bool, TokenError> {
-        if from.is_zero() {
-            return Err(ERC20InvalidSender { sender: from }.into());
-        }
-        self.require_receiver(to)?;
         self.spend_allowance(from, value)?;
+        self.require_receiver(to)?;
         self.shift(from, to, value)?;
         Ok(true)
     }
@@ -117,9 +113,10 @@ impl Erc20 for LnqToken {
 impl LnqToken {
     /// Moves `value`; the receiver was checked. Debit and credit each read and write, so that sending to oneself is safe.
     fn shift(&mut self, from: Address, to: Address, value: U256) -> Result<(), TokenError> {
-        let amount = self.debit(from, value)?;
-        self.credit(to, amount)?;
-        log(self.vm(), &Transfer { from, to, value });
+        let (amount, before) = self.debit(from, value)?;
+        let after = self.credit(to, amount)?;
+        self.log_transfer(from, to, value);
+        self.move_votes(self.delegate_of(from, before), self.delegate_of(to, after), amount);
         Ok(())
     }
 
@@ -129,12 +126,12 @@ impl LnqToken {
             return Err(ERC20InvalidSpender { spender });
         }
         self.set_allowance(owner, spender, value);
-        log(self.vm(), &Approval { owner, spender, value });
+        self.log_approval(owner, spender, value);
         Ok(())
     }
 
     /// Uses `value` of what the caller may move of `owner`'s. No event: what is left follows from the transfers.
-    pub(crate) fn spend_allowance(&mut self, owner: Address, value: U256) -> Result<(), ERC20InsufficientAllowance> {
+    pub(crate) fn spend_allowance(&mut self, owner: Address, value: U256) -> Result<(), TokenError> {
         let spender = self.vm().msg_sender();
         let allowance = self.allowance_of(owner, spender);
         if allowance == U256::MAX {
@@ -142,6 +139,9 @@ impl LnqToken {
         }
         let rest =
             allowance.checked_sub(value).ok_or(ERC20InsufficientAllowance { spender, allowance, needed: value })?;
+        if owner.is_zero() {
+            return Err(ERC20InvalidApprover { approver: owner }.into());
+        }
         self.set_allowance(owner, spender, rest);
         Ok(())
     }

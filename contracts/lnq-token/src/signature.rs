@@ -1,7 +1,14 @@
 //! What is hashed and signed, as plain bytes.
 
-use alloy_primitives::{Address, B256, U256, address, b256};
+use alloc::vec::Vec;
+
+use alloy_primitives::{Address, B256, FixedBytes, U256, address, b256};
 use stylus_sdk::keccak_const::Keccak256;
+
+use crate::spelled::{Word, spelled};
+
+/// Which parts the signing domain has: name, version, chain and address.
+pub const FIELDS: FixedBytes<1> = FixedBytes([0x0f]);
 
 /// Name in the signing domain.
 pub const NAME: &str = "LNQ";
@@ -15,10 +22,12 @@ pub const ECRECOVER: Address = address!("000000000000000000000000000000000000000
 /// Half of the order of secp256k1: of a signature's two forms only the one with the lower `s` counts.
 const HALF_ORDER: B256 = b256!("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
 
-const DOMAIN_TYPE: [u8; 32] =
-    hash("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-const PERMIT_TYPE: [u8; 32] =
-    hash("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+/// ERC-1271's `isValidSignature(bytes32,bytes)`, and what it returns where it agrees, in front of zeros.
+const IS_VALID_SIGNATURE: u32 = 0x1626_ba7e;
+
+const DOMAIN_TYPE: Word = hash("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+const PERMIT_TYPE: Word = hash("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+const DELEGATION_TYPE: Word = hash("Delegation(address delegatee,uint256 nonce,uint256 expiry)");
 
 /// A signature as ERC-2612 carries it.
 pub struct Signature {
@@ -31,9 +40,18 @@ pub struct Signature {
 }
 
 impl Signature {
+    /// The signature that 65 bytes are: `r`, `s`, `v`.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (words, rest) = bytes.as_chunks::<32>();
+        match (words, rest) {
+            ([r, s], [v]) => Some(Self { v: *v, r: r.into(), s: s.into() }),
+            _ => None,
+        }
+    }
+
     /// Whether `s` is in the lower half.
     pub fn is_low(&self) -> bool {
-        self.s <= HALF_ORDER
+        U256::from_be_bytes(self.s.0) <= U256::from_be_bytes(spelled!(HALF_ORDER.0))
     }
 
     /// The precompile's input.
@@ -43,20 +61,49 @@ impl Signature {
 }
 
 /// What the domain separator is the hash of.
-pub fn domain_words(chain: u64, token: Address) -> [[u8; 32]; 5] {
-    [DOMAIN_TYPE, const { hash(NAME) }, const { hash(VERSION) }, U256::from(chain).to_be_bytes(), token.into_word().0]
+pub fn domain_words(chain: u64, token: Address) -> [Word; 5] {
+    [
+        spelled!(DOMAIN_TYPE),
+        spelled!(hash(NAME)),
+        spelled!(hash(VERSION)),
+        U256::from(chain).to_be_bytes(),
+        token.into_word().0,
+    ]
 }
 
 /// What the message hash of a permit is the hash of.
-pub fn permit_words(owner: Address, spender: Address, value: U256, nonce: u32, deadline: U256) -> [[u8; 32]; 6] {
+pub fn permit_words(owner: Address, spender: Address, value: U256, nonce: U256, deadline: U256) -> [Word; 6] {
     [
-        PERMIT_TYPE,
+        spelled!(PERMIT_TYPE),
         owner.into_word().0,
         spender.into_word().0,
         value.to_be_bytes(),
-        U256::from(nonce).to_be_bytes(),
+        nonce.to_be_bytes(),
         deadline.to_be_bytes(),
     ]
+}
+
+/// What the message hash of a delegation is the hash of.
+pub fn delegation_words(delegatee: Address, nonce: U256, expiry: U256) -> [Word; 4] {
+    [spelled!(DELEGATION_TYPE), delegatee.into_word().0, nonce.to_be_bytes(), expiry.to_be_bytes()]
+}
+
+/// The call that asks a contract whether `given` is its signature of `digest`.
+pub fn question(digest: B256, given: &[u8]) -> Vec<u8> {
+    let [offset, length] = [64, given.len()].map(|number| U256::from(number).to_be_bytes::<32>());
+    let padded = given.len().next_multiple_of(32);
+    let mut call = Vec::with_capacity(padded.saturating_add(100));
+    call.extend_from_slice(&IS_VALID_SIGNATURE.to_be_bytes());
+    call.extend_from_slice([digest.0, offset, length].as_flattened());
+    call.extend_from_slice(given);
+    call.resize(padded.saturating_add(100), 0);
+    call
+}
+
+/// Whether the answer to a [`question`] says yes: exactly its selector, in front of zeros.
+pub fn is_agreed(answer: &[u8]) -> bool {
+    let yes = U256::from(IS_VALID_SIGNATURE).wrapping_shl(224).to_be_bytes::<32>();
+    answer.first_chunk::<32>() == Some(&yes)
 }
 
 /// What the signed digest is the hash of.
@@ -69,14 +116,14 @@ pub fn typed_bytes(domain: B256, message: B256) -> [u8; 66] {
     bytes
 }
 
-const fn hash(text: &str) -> [u8; 32] {
+const fn hash(text: &str) -> Word {
     Keccak256::new().update(text.as_bytes()).finalize()
 }
 
 #[cfg(test)]
 mod tests {
     use alloy_primitives::{hex, keccak256};
-    use alloy_sol_types::{Eip712Domain, SolStruct, sol};
+    use alloy_sol_types::{Eip712Domain, SolCall, SolStruct, sol};
     use proptest::prelude::*;
 
     use super::*;
@@ -92,30 +139,85 @@ mod tests {
                 uint256 nonce;
                 uint256 deadline;
             }
+
+            struct Delegation {
+                address delegatee;
+                uint256 nonce;
+                uint256 expiry;
+            }
+
+            function isValidSignature(bytes32 hash, bytes signature) returns (bytes4);
         }
     }
 
-    fn digest(chain: u64, token: Address, permit: &typed::Permit, nonce: u32) -> B256 {
+    fn digest(chain: u64, token: Address, words: &[Word]) -> B256 {
         let domain = keccak256(domain_words(chain, token).as_flattened());
-        let words = permit_words(permit.owner, permit.spender, permit.value, nonce, permit.deadline);
         keccak256(typed_bytes(domain, keccak256(words.as_flattened())))
+    }
+
+    fn domain(chain: u64, token: Address) -> Eip712Domain {
+        Eip712Domain::new(Some("LNQ".into()), Some("1".into()), Some(U256::from(chain)), Some(token), None)
     }
 
     proptest! {
         #[test]
-        fn the_digest_is_the_one_of_eip_712(
-            chain: u64, token: [u8; 20], owner: [u8; 20], spender: [u8; 20], value: [u8; 32], nonce: u32, deadline: [u8; 32],
+        fn the_digest_of_a_permit_is_the_one_of_eip_712(
+            chain: u64, token: [u8; 20], owner: [u8; 20], spender: [u8; 20], value: [u8; 32], nonce: [u8; 32], deadline: [u8; 32],
         ) {
-            let token = Address::from(token);
             let permit = typed::Permit {
                 owner: owner.into(),
                 spender: spender.into(),
                 value: U256::from_be_bytes(value),
-                nonce: U256::from(nonce),
+                nonce: U256::from_be_bytes(nonce),
                 deadline: U256::from_be_bytes(deadline),
             };
-            let domain = Eip712Domain::new(Some("LNQ".into()), Some("1".into()), Some(U256::from(chain)), Some(token), None);
-            prop_assert_eq!(digest(chain, token, &permit, nonce), permit.eip712_signing_hash(&domain));
+            let words = permit_words(permit.owner, permit.spender, permit.value, permit.nonce, permit.deadline);
+            let token = token.into();
+            prop_assert_eq!(digest(chain, token, &words), permit.eip712_signing_hash(&domain(chain, token)));
+        }
+
+        #[test]
+        fn the_digest_of_a_delegation_is_the_one_of_eip_712(
+            chain: u64, token: [u8; 20], delegatee: [u8; 20], nonce: [u8; 32], expiry: [u8; 32],
+        ) {
+            let delegation = typed::Delegation {
+                delegatee: delegatee.into(),
+                nonce: U256::from_be_bytes(nonce),
+                expiry: U256::from_be_bytes(expiry),
+            };
+            let words = delegation_words(delegation.delegatee, delegation.nonce, delegation.expiry);
+            let token = token.into();
+            prop_assert_eq!(digest(chain, token, &words), delegation.eip712_signing_hash(&domain(chain, token)));
+        }
+
+        #[test]
+        fn a_question_is_the_call_of_erc_1271(digest: [u8; 32], given in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let call = typed::isValidSignatureCall { hash: digest.into(), signature: given.clone().into() };
+            prop_assert_eq!(question(digest.into(), &given), call.abi_encode());
+        }
+
+        #[test]
+        fn sixty_five_bytes_are_a_signature(bytes in proptest::collection::vec(any::<u8>(), 0..130)) {
+            match (Signature::from_bytes(&bytes), bytes.len()) {
+                (Some(Signature { v, r, s }), 65) => {
+                    prop_assert_eq!([r.as_slice(), s.as_slice(), &[v]].concat(), bytes);
+                }
+                (signature, length) => prop_assert!(signature.is_none() && length != 65),
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_magic_word_agrees() {
+        let yes = typed::isValidSignatureCall::abi_encode_returns(&typed::isValidSignatureCall::SELECTOR.into());
+        assert!(is_agreed(&yes));
+        assert!(is_agreed(&[yes.as_slice(), &[1]].concat()), "more may follow");
+        assert!(!is_agreed(&yes[..31]));
+        assert!(!is_agreed(&[]));
+        for byte in 0..32 {
+            let mut other = yes.clone();
+            other[byte] ^= 1;
+            assert!(!is_agreed(&other), "byte {byte}");
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use alloy::primitives::aliases::U96;
+use alloy::primitives::aliases::{U48, U96};
 use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::{ContractError, GenericContractError, SolInterface};
@@ -170,7 +170,7 @@ macro_rules! show_as_text {
     };
 }
 
-show_as_text!(B256, Bytes, u16, u32, U256);
+show_as_text!(B256, Bytes, u16, u32, U48, U256);
 
 impl Show for Address {
     fn value(&self) -> String {
@@ -242,12 +242,20 @@ const ALLOW: Option<&str> =
 
 errors! { token, ILnqToken::ILnqTokenErrors {
     ERC20InsufficientBalance(sender, balance, needed) => Some("send LNQ to that address first; `linq doctor` shows the balances");
-    ERC20InvalidSender(sender) => None;
+    ERC20InvalidApprover(approver) => None;
     ERC20InvalidReceiver(receiver) => Some("neither the zero address nor the token itself can receive LNQ");
     ERC20InsufficientAllowance(spender, allowance, needed) => ALLOW;
     ERC20InvalidSpender(spender) => None;
     ERC2612ExpiredSignature(deadline) => Some("sign the permit again with a later deadline");
     ERC2612InvalidSigner(signer, owner) => Some("sign the permit with the key of the owner, for this chain and its next nonce");
+    ECDSAInvalidSignature => Some("sign again: this is no signature");
+    ECDSAInvalidSignatureLength(length) => Some("a signature of a key has 65 bytes");
+    ECDSAInvalidSignatureS(s) => Some("sign again with a signer that gives the low form");
+    InvalidAccountNonce(account, currentNonce) => Some("sign again over the account's next nonce");
+    VotesExpiredSignature(expiry) => Some("sign the delegation again with a later expiry");
+    VotesInvalidSigner(signer, delegator) => Some("sign the delegation with the key of the delegator, for this chain and its next nonce");
+    ERC5805FutureLookup(timepoint, clock) => Some("only seconds that have passed can be looked up");
+    VotesNoCheckpoint(index, length) => None;
     LnqBadHolders(holders, amounts) => Some("give each holder of --allocate one amount, and fewer of them");
     LnqBadAllocation(given, supply) => Some("the amounts of --allocate must add up to 1000000000 LNQ");
 } }

@@ -4,12 +4,21 @@ mod allowance;
 mod approve;
 mod burn;
 mod burn_from;
+mod checkpoints;
+mod clock;
 mod constructor;
+mod delegate;
+mod delegate_by_sig;
 mod domain;
+mod interfaces;
 mod metadata;
+mod past;
 mod permit;
+mod permit_by_signature;
 mod transfer;
 mod transfer_from;
+
+use alloy::hex;
 
 use crate::prelude::*;
 
@@ -34,4 +43,45 @@ fn approve(world: &mut World, owner: Address, spender: Address, value: U256) {
 /// The event of a move.
 fn moved(world: &World, from: Address, to: Address, value: u128) -> Emitted {
     emitted(world.suite.token, &ILnqToken::Transfer { from, to, value: U256::from(value) })
+}
+
+/// Votes of `account` now.
+fn votes(world: &World, account: Address) -> u128 {
+    world.read(world.suite.token, &ILnqToken::getVotesCall { account }).to()
+}
+
+/// Lets `delegatee` vote for `from`.
+fn delegate(world: &mut World, from: Address, delegatee: Address) -> Sent<ILnqToken::delegateReturn> {
+    world.token(from, &ILnqToken::delegateCall { delegatee }).expect("delegation")
+}
+
+/// Moves `value` from `from` to `to`.
+fn transfer(world: &mut World, from: Address, to: Address, value: u128) -> Sent<bool> {
+    world.token(from, &ILnqToken::transferCall { to, value: U256::from(value) }).expect("transfer")
+}
+
+/// Moves on to the next second and returns it.
+fn next_second(world: &mut World) -> u64 {
+    let second = world.now() + 1;
+    world.at(second);
+    second
+}
+
+/// The event of changed votes.
+fn voted(world: &World, delegate: Address, before: u128, after: u128) -> Emitted {
+    let (previous, new) = (U256::from(before), U256::from(after));
+    emitted(world.suite.token, &ILnqToken::DelegateVotesChanged { delegate, previousVotes: previous, newVotes: new })
+}
+
+/// The event of a changed delegate.
+fn redelegated(world: &World, delegator: Address, from: Address, to: Address) -> Emitted {
+    emitted(world.suite.token, &ILnqToken::DelegateChanged { delegator, fromDelegate: from, toDelegate: to })
+}
+
+/// A contract that knows every signature, or none of what it is asked.
+fn contract_account(world: &mut World, agrees: bool) -> Address {
+    let answer = if agrees { "1626ba7e" } else { "ffffffff" };
+    let mut word = hex::decode(answer).expect("hex");
+    word.resize(32, 0);
+    world.place(&Stub::Returns(word))
 }

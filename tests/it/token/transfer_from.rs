@@ -14,32 +14,6 @@ fn approved(value: U256) -> World {
     world
 }
 
-mod when_the_sender_is_zero {
-    use super::*;
-
-    #[test]
-    fn it_reverts_with_invalid_sender() {
-        let mut world = World::new();
-        let (keeper, judge) = (world.cast.keeper, world.cast.judge);
-        let call = ILnqToken::transferFromCall { from: Address::ZERO, to: judge, value: U256::ZERO };
-        assert_refused(world.token(keeper, &call), &ILnqToken::ERC20InvalidSender { sender: Address::ZERO });
-    }
-}
-
-mod when_the_receiver_cannot_receive {
-    use super::*;
-
-    #[test]
-    fn it_reverts_with_invalid_receiver_for_zero_and_for_the_token() {
-        let mut world = approved(U256::MAX);
-        let token = world.suite.token;
-        for receiver in [Address::ZERO, token] {
-            let result = transfer_from(&mut world, receiver, U256::from(1));
-            assert_refused(result, &ILnqToken::ERC20InvalidReceiver { receiver });
-        }
-    }
-}
-
 mod when_the_allowance_is_too_low {
     use super::*;
 
@@ -61,6 +35,32 @@ mod when_the_allowance_is_too_low {
         let error =
             ILnqToken::ERC20InsufficientAllowance { spender: eve, allowance: U256::ZERO, needed: U256::from(1) };
         assert_refused(result, &error);
+    }
+}
+
+mod when_the_sender_is_zero {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_invalid_approver() {
+        let mut world = World::new();
+        let (keeper, judge) = (world.cast.keeper, world.cast.judge);
+        let call = ILnqToken::transferFromCall { from: Address::ZERO, to: judge, value: U256::ZERO };
+        assert_refused(world.token(keeper, &call), &ILnqToken::ERC20InvalidApprover { approver: Address::ZERO });
+    }
+}
+
+mod when_the_receiver_cannot_receive {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_invalid_receiver_for_zero_and_for_the_token() {
+        let mut world = approved(U256::MAX);
+        let token = world.suite.token;
+        for receiver in [Address::ZERO, token] {
+            let result = transfer_from(&mut world, receiver, U256::from(1));
+            assert_refused(result, &ILnqToken::ERC20InvalidReceiver { receiver });
+        }
     }
 }
 

@@ -100,6 +100,44 @@ impl Meter {
             permit(world, value);
             permit(world, value + value)
         });
+        self.votes();
+    }
+
+    /// Sender and receiver delegate to themselves; every step but the first of each is in a second of its own.
+    fn votes(&mut self) {
+        let (holder, other) = (self.world.cast.requester, self.world.cast.keeper);
+        let delegate =
+            |world: &mut World, from, delegatee| ok(world.token(from, &ILnqToken::delegateCall { delegatee }));
+        let transfer = move |world: &mut World| {
+            let call = ILnqToken::transferCall { to: other, value: U256::from(lnq(1) / 4) };
+            ok(world.token(holder, &call))
+        };
+        let both = move |world: &mut World| {
+            delegate(world, holder, holder);
+            delegate(world, other, other);
+        };
+        let later = |world: &mut World| {
+            let next = world.now() + 1;
+            world.at(next);
+        };
+        self.measure("token.delegate.self", |world| delegate(world, holder, holder));
+        self.measure("token.delegate.other", |world| delegate(world, holder, other));
+        self.measure("token.transfer.voting.sameSecond", |world| {
+            both(world);
+            transfer(world)
+        });
+        self.measure("token.transfer.voting.newWords", |world| {
+            both(world);
+            later(world);
+            transfer(world)
+        });
+        self.measure("token.transfer.voting.begunWords", |world| {
+            both(world);
+            later(world);
+            transfer(world);
+            later(world);
+            transfer(world)
+        });
     }
 
     fn registry(&mut self) {

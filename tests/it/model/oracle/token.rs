@@ -54,6 +54,9 @@ impl Token {
         if value > allowance {
             return refuse(ILnqToken::ERC20InsufficientAllowance { spender, allowance, needed: value });
         }
+        if owner.is_zero() {
+            return refuse(ILnqToken::ERC20InvalidApprover { approver: owner });
+        }
         self.allowances.insert((owner, spender), allowance - value);
         Ok(())
     }
@@ -88,8 +91,8 @@ impl Oracle {
     }
 
     pub fn transfer_from(&mut self, caller: Address, from: Address, to: Address, value: U256) -> Answer {
-        self.receiver(to)?;
         self.token.spend(from, caller, value)?;
+        self.receiver(to)?;
         self.token.shift(from, to, value)?;
         Ok(true.abi_encode())
     }
