@@ -19,6 +19,7 @@ cargo xtask <verb>
   build              compile every contract to target/contracts/<name>.{wasm,code,abi.json}
   demo [--json FILE] run the whole story on an embedded chain: post, take, run, submit, pay; and the unhappy twin
   test               formatting, lints, every test, size and gas checks, the demo
+  nightly            the tests that have a larger size, at that size: an hour
   size [--check]     rewrite snapshots/size.json, or compare with it
   gas [--check]      rewrite snapshots/gas.json, or compare with it
   abi [--check]      rewrite abi/json/, or compare with it
@@ -45,6 +46,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "build" => contracts::build(),
         "demo" => verify::demo(rest),
         "test" => verify::test(),
+        "nightly" => verify::nightly(),
         "size" => snapshots::size(check_flag(rest)?),
         "gas" => snapshots::gas(check_flag(rest)?),
         "abi" => interface::abi(check_flag(rest)?),

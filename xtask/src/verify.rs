@@ -62,6 +62,7 @@ pub fn test() -> Result<()> {
 
     snapshots::gas(true)?;
     ethers()?;
+    governor()?;
     vectors_over_rpc()?;
 
     let report = root().join("target/demo.json");
@@ -75,6 +76,23 @@ fn ethers() -> Result<()> {
     setup::npm_packages(&folder)?;
     say("ethers.js against the node");
     run(&mut command("npm", &["test", "--silent"], &folder))
+}
+
+/// An unmodified OpenZeppelin Governor over LNQ, and whether the token that LNQ is compared with is what its source says.
+fn governor() -> Result<()> {
+    let folder = root().join("tests/governor");
+    setup::npm_packages(&folder)?;
+    say("an OpenZeppelin Governor over LNQ");
+    run(&mut command("npm", &["run", "--silent", "reference", "--", "--check"], &folder))?;
+    run(&mut command("npm", &["test", "--silent"], &folder))
+}
+
+/// The tests that have a larger size than `test` gives them, at that size. Takes an hour.
+pub fn nightly() -> Result<()> {
+    contracts::build()?;
+    say("tests at their nightly size");
+    let arguments = ["test", "--locked", "--package", "linq-tests", "--test", "it", "--", "--nocapture"];
+    run(command("cargo", &arguments, root()).env("LINQ_NIGHTLY", "1"))
 }
 
 /// Vector files with steps that are known to differ; the library's own replay names them one by one.
