@@ -240,6 +240,7 @@ impl Word for Pair {
 }
 
 /// The upper and the lower half of a word.
+#[inline(never)]
 fn halves(word: &B256) -> (u128, u128) {
     match word.as_chunks::<16>().0 {
         [high, low] => (u128::from_be_bytes(*high), u128::from_be_bytes(*low)),
@@ -249,6 +250,7 @@ fn halves(word: &B256) -> (u128, u128) {
 }
 
 /// The word of two halves.
+#[inline(never)]
 fn joined(high: u128, low: u128) -> B256 {
     let mut word = B256::ZERO;
     if let [upper, lower] = word.as_chunks_mut::<16>().0 {
