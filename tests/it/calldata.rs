@@ -2,7 +2,7 @@
 //! leaves everything as it was.
 
 use alloy::{rpc::types::TransactionRequest, sol_types::SolInterface};
-use linq_tests::ROOT;
+use linq_tests::{Delegation, Permit, ROOT};
 use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
@@ -31,7 +31,18 @@ fn scene() -> (World, Vec<Entry>) {
     world.approve(cast.requester, cast.keeper);
     let other = Terms { salt: B256::repeat_byte(9), ..terms.clone() };
     let permit = world.permit(cast.eve, cast.keeper, U256::from(5));
-    let permit = world.signed(&permit, &world.permit_domain(), cast.eve);
+    let domain = world.permit_domain();
+    let signature: Bytes = world.sign(&permit, &domain, cast.eve).as_bytes().to_vec().into();
+    let Permit { owner, spender, value, deadline, .. } = permit;
+    let by_bytes = ILnqToken::permit_1Call { owner, spender, value, deadline, signature };
+    let permit = world.signed(&permit, &domain, cast.eve);
+    world.token(cast.eve, &ILnqToken::delegateCall { delegatee: cast.eve }).expect("delegation");
+    let Delegation { delegatee, nonce, expiry } = world.delegation(cast.eve, cast.judge);
+    let delegation = Delegation { delegatee, nonce, expiry };
+    let signature = world.sign(&delegation, &domain, cast.eve).as_bytes().to_vec().into();
+    let delegation_by_bytes =
+        ILnqToken::delegateBySig_1Call { delegator: cast.eve, delegatee, nonce, expiry, signature };
+    let delegation = world.signed_delegation(&delegation, &domain, cast.eve);
     let rates = world.provider(1).rates;
     let offer = world.provider(1).offer;
     let resources = terms.resources.clone();
@@ -44,6 +55,13 @@ fn scene() -> (World, Vec<Entry>) {
     add(cast.requester, suite.token, ILnqToken::burnCall { value }.abi_encode());
     add(cast.keeper, suite.token, ILnqToken::burnFromCall { account: cast.requester, value }.abi_encode());
     add(cast.keeper, suite.token, permit.abi_encode());
+    add(cast.keeper, suite.token, by_bytes.abi_encode());
+    add(cast.keeper, suite.token, delegation.abi_encode());
+    add(cast.keeper, suite.token, delegation_by_bytes.abi_encode());
+    add(cast.eve, suite.token, ILnqToken::delegateCall { delegatee: to }.abi_encode());
+    add(cast.eve, suite.token, ILnqToken::getPastVotesCall { account: to, timepoint: value }.abi_encode());
+    add(cast.eve, suite.token, ILnqToken::checkpointsCall { account: cast.eve, index: 0 }.abi_encode());
+    add(cast.eve, suite.token, ILnqToken::supportsInterfaceCall { interfaceId: [1, 2, 3, 4].into() }.abi_encode());
     add(cast.eve, suite.token, ILnqToken::balanceOfCall { account: to }.abi_encode());
     let registration = world.registration(cast.mallory_operator, cast.mallory);
     world.approve(cast.mallory, suite.registry);

@@ -45,7 +45,7 @@ pub const LAST_SECOND: u64 = (1 << SINCE_BITS) - 1;
 pub const MAX_OLDER: u32 = (1 << OLDER_BITS) - 1;
 
 const fn low_bits(bits: u32) -> u128 {
-    u128::MAX.unbounded_shr(128 - bits)
+    u128::MAX.unbounded_shr(128_u32.saturating_sub(bits))
 }
 
 /// An amount, and the second since which it is what it is; second zero stands for never.
@@ -58,7 +58,7 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "36 bits")]
+    #[expect(clippy::as_conversions, reason = "36 bits")]
     fn from_bits(bits: u128) -> Self {
         let since = bits.unbounded_shr(SINCE_SHIFT) & SINCE_MASK;
         Self { since: since as u64, amount: Amount::new_clipped(bits & AMOUNT_MASK) }
@@ -240,6 +240,7 @@ impl Word for Pair {
 }
 
 /// The upper and the lower half of a word.
+#[inline(never)]
 fn halves(word: &B256) -> (u128, u128) {
     match word.as_chunks::<16>().0 {
         [high, low] => (u128::from_be_bytes(*high), u128::from_be_bytes(*low)),
@@ -249,6 +250,7 @@ fn halves(word: &B256) -> (u128, u128) {
 }
 
 /// The word of two halves.
+#[inline(never)]
 fn joined(high: u128, low: u128) -> B256 {
     let mut word = B256::ZERO;
     if let [upper, lower] = word.as_chunks_mut::<16>().0 {

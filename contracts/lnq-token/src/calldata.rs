@@ -31,11 +31,13 @@ impl<'a> Arguments<'a> {
     }
 
     /// The next word as a number.
+    #[inline(never)]
     pub fn number(&mut self) -> Result<U256, BadCalldata> {
         self.word().map(|word| U256::from_be_bytes(word.0))
     }
 
     /// The next word as an address, which has nothing in front.
+    #[inline(never)]
     pub fn address(&mut self) -> Result<Address, BadCalldata> {
         let word = self.word()?;
         let front = word.first_chunk::<12>().is_some_and(|front| *front == [0; 12]);
@@ -76,6 +78,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// The next word as a place in the input: the number that stands there, and everything behind it.
+    #[inline(never)]
     fn tail(&mut self) -> Result<(usize, &'a [u8]), BadCalldata> {
         let place: u32 = self.small()?;
         let place = usize::try_from(place).map_err(|_| BadCalldata)?;
@@ -92,6 +95,7 @@ pub fn one(value: U256) -> Vec<u8> {
 }
 
 /// An answer of several words.
+#[inline(never)]
 pub fn many(values: &[U256]) -> Vec<u8> {
     let mut answer = Vec::with_capacity(values.len().saturating_mul(32));
     for value in values {

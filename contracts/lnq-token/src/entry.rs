@@ -102,7 +102,10 @@ fn answer(token: &mut LnqToken, selector: u32, mut given: Arguments<'_>) -> ArbR
         getPastVotesCall => one(token.get_past_votes(given.address()?, given.number()?)?),
         getPastTotalSupplyCall => one(token.get_past_total_supply(given.number()?)?),
         delegatesCall => one(token.delegates(given.address()?).into_word().into()),
-        delegateCall => done(token.delegate(given.address()?)),
+        delegateCall => {
+            token.delegate(given.address()?);
+            done(())
+        },
         delegateBySig_0Call => done(token.delegate_by_sig(
             given.address()?, given.number()?, given.number()?, given.small()?, given.word()?, given.word()?,
         )?),

@@ -161,17 +161,20 @@ impl LnqToken {
         Ok(())
     }
 
+    #[inline(never)]
     fn permit_digest(&self, owner: Address, spender: Address, value: U256, deadline: U256) -> B256 {
         let words = signature::permit_words(owner, spender, value, self.nonces(owner), deadline);
         self.typed_digest(self.vm().native_keccak256(words.as_flattened()))
     }
 
     /// What is signed where `message` is meant.
+    #[inline(never)]
     pub(crate) fn typed_digest(&self, message: B256) -> B256 {
         self.vm().native_keccak256(&signature::typed_bytes(self.domain_separator(), message))
     }
 
     /// Who signed `digest`, who is never zero: the precompile answers nothing to what is no signature.
+    #[inline(never)]
     pub(crate) fn recover(&self, digest: B256, given: &Signature) -> Result<Address, TokenError> {
         if !given.is_low() {
             return Err(ECDSAInvalidSignatureS { s: given.s }.into());

@@ -8,14 +8,13 @@ pub type Word = [u8; 32];
 
 /// The four numbers that make up `word`.
 pub const fn limbs(word: Word) -> [u64; 4] {
-    let mut limbs = [0; 4];
-    let (eights, _) = word.as_chunks::<8>();
-    let mut at = 0;
-    while at < limbs.len() {
-        limbs[at] = u64::from_le_bytes(eights[at]);
-        at += 1;
+    match word.as_chunks::<8>().0 {
+        [a, b, c, d] => {
+            [u64::from_le_bytes(*a), u64::from_le_bytes(*b), u64::from_le_bytes(*c), u64::from_le_bytes(*d)]
+        }
+        // A word has four parts of eight bytes.
+        _ => [0; 4],
     }
-    limbs
 }
 
 /// The word that four numbers make up. A function of its own, so that they reach it as numbers.
@@ -43,19 +42,13 @@ pub(crate) use spelled;
 
 #[cfg(test)]
 mod tests {
+    use alloy_primitives::hex;
+
     use super::*;
 
     #[test]
     fn a_word_that_is_spelled_is_that_word() {
-        const WORD: Word = {
-            let mut word = [0; 32];
-            let mut at = 0;
-            while at < 32 {
-                word[at] = at as u8 + 1;
-                at += 1;
-            }
-            word
-        };
+        const WORD: Word = hex!("0102030405060708 090a0b0c0d0e0f10 1112131415161718 191a1b1c1d1e1f20");
         assert_eq!(spelled!(WORD), WORD);
     }
 }

@@ -47,23 +47,28 @@ impl LnqToken {
         self.vm().block_timestamp().min(LAST_SECOND)
     }
 
+    #[inline(never)]
     pub(crate) fn account(&self, holder: Address) -> Account {
         self.accounts.getter(holder.into()).get()
     }
 
+    #[inline(never)]
     pub(crate) fn set_account(&mut self, holder: Address, account: &Account) {
         self.accounts.setter(holder.into()).set(account);
     }
 
+    #[inline(never)]
     pub(crate) fn allowance_of(&self, owner: Address, spender: Address) -> U256 {
         self.allowances.getter(owner.into()).get(spender.into())
     }
 
+    #[inline(never)]
     pub(crate) fn set_allowance(&mut self, owner: Address, spender: Address, value: U256) {
         self.allowances.setter(owner.into()).setter(spender.into()).set(value);
     }
 
     /// How many signatures of `holder` were used.
+    #[inline(never)]
     pub(crate) fn nonce_of(&self, holder: Address, account: &Account) -> U256 {
         match account.nonce() {
             u8::MAX => U256::from(u8::MAX).saturating_add(self.nonces.get(holder.into())),
@@ -72,6 +77,7 @@ impl LnqToken {
     }
 
     /// Counts one more signature of `holder`. The sum saturates, and nobody signs as often as that.
+    #[inline(never)]
     pub(crate) fn use_nonce(&mut self, holder: Address, account: &mut Account) {
         if let Some(next) = account.nonce().checked_add(1) {
             account.set_nonce(next);
@@ -93,6 +99,7 @@ impl LnqToken {
     }
 
     /// Lets `holder` vote for `delegate`, or for nobody where it is zero.
+    #[inline(never)]
     pub(crate) fn set_delegate(&mut self, holder: Address, account: &mut Account, delegate: Address) {
         let delegation = match delegate {
             Address::ZERO => Delegation::Nobody,
@@ -122,6 +129,7 @@ impl LnqToken {
     }
 
     /// Puts a checkpoint that ended into the history of `owner`.
+    #[inline(never)]
     pub(crate) fn remember(&mut self, owner: Address, entry: u32, checkpoint: Checkpoint) {
         let mut history = self.history.setter(owner.into());
         let mut cell = history.setter(word_of(entry));
@@ -131,6 +139,7 @@ impl LnqToken {
     }
 
     /// Entry `entry` of the history of `owner`.
+    #[inline(never)]
     pub(crate) fn remembered(&self, owner: Address, entry: u32) -> Checkpoint {
         self.history.getter(owner.into()).getter(word_of(entry)).get().get(entry)
     }
@@ -138,6 +147,7 @@ impl LnqToken {
     /// The last checkpoint of `trail` that began at `second` or before; none if all began later.
     ///
     /// Halves what is left at each step: 30 steps for the longest history there can be.
+    #[inline(never)]
     pub(crate) fn checkpoint_at(&self, owner: Address, trail: &Trail, second: u64) -> Option<Checkpoint> {
         if trail.latest.since <= second {
             return Some(trail.latest);

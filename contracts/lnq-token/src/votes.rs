@@ -225,6 +225,7 @@ impl LnqToken {
         }
     }
 
+    #[inline(never)]
     fn change_votes(&mut self, delegate: Address, change: impl FnOnce(Amount) -> Amount) {
         let mut account = self.account(delegate);
         let mut votes: Trail = account.votes();
@@ -239,6 +240,7 @@ impl LnqToken {
         self.log_votes_changed(delegate, before, after);
     }
 
+    #[inline(never)]
     fn redelegate(&mut self, delegator: Address, delegatee: Address) {
         let mut account = self.account(delegator);
         let before = self.delegate_of(delegator, account.delegation());
@@ -269,6 +271,7 @@ impl LnqToken {
         Ok(())
     }
 
+    #[inline(never)]
     fn delegation_digest(&self, delegatee: Address, nonce: U256, expiry: U256) -> B256 {
         let words = signature::delegation_words(delegatee, nonce, expiry);
         self.typed_digest(self.vm().native_keccak256(words.as_flattened()))
