@@ -1,6 +1,6 @@
 //! Commands that ask a node that runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -118,8 +118,8 @@ async fn profile(client: &Client, transaction: B256, files: &[SymbolFile]) -> Re
         symbols.insert(program, Symbols::read(file)?);
     }
     for program in frame.all().into_iter().filter(|frame| frame.stylus).filter_map(|frame| frame.to) {
-        if !symbols.contains_key(&program) {
-            symbols.insert(program, client.symbols(program).await?);
+        if let Entry::Vacant(unknown) = symbols.entry(program) {
+            unknown.insert(client.symbols(program).await?);
         }
     }
     Ok(Profile::of(&frame, &symbols, client.ink_price().await?))

@@ -124,7 +124,6 @@ fn trie_account(account: &StoredAccount) -> Vec<u8> {
         balance: account.info.balance,
         storage_root: Trie::new(slot_leaves(account), &[]).root,
         code_hash,
-        ..TrieAccount::default()
     })
 }
 

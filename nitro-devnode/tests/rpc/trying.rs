@@ -26,7 +26,6 @@ async fn check_proof(world: &World, account: Address, slots: &[B256]) -> B256 {
             balance: proof.balance,
             storage_root: proof.storage_hash,
             code_hash: proof.code_hash,
-            ..TrieAccount::default()
         })
     });
     verify_proof(root, Nibbles::unpack(keccak256(account)), leaf, &proof.account_proof)
