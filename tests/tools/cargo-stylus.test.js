@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 import { concatHex, createPublicClient, createWalletClient, http, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
-import { startNode } from './support/node.js';
+import { startNode } from '../ethers/support/node.js';
 import { tokenAbi } from './support/token.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));

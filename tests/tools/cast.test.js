@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { createPublicClient, createWalletClient, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
-import { startNode } from './support/node.js';
+import { startNode } from '../ethers/support/node.js';
 import { deployToken } from './support/token.js';
 
 const program = fileURLToPath(new URL('node_modules/.bin/cast', import.meta.url));

@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 import { createPublicClient, createWalletClient, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
-import { startNode } from './support/node.js';
+import { startNode } from '../ethers/support/node.js';
 import { deployToken, tokenAbi } from './support/token.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));

@@ -10,7 +10,7 @@ import {
 import { privateKeyToAccount } from 'viem/accounts';
 import { arbitrumSepolia } from 'viem/chains';
 
-import { startNode } from './support/node.js';
+import { startNode } from '../ethers/support/node.js';
 import { deployToken, tokenAbi } from './support/token.js';
 
 let node;

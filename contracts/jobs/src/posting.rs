@@ -40,7 +40,7 @@ pub trait Posting {
     /// Needs: the slot is open, before `openUntil`.
     /// Does:  closes the slot as cancelled, then has the escrow return its price.
     /// Emits: [`SlotClosed`].
-    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`], [`JobsNotRequester`], [`JobsWrongState`], [`JobsTooLate`].
+    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`], [`JobsWrongState`], [`JobsTooLate`], [`JobsNotRequester`].
     fn cancel(&mut self, job: B256, slot: u16) -> Result<(), JobsError>;
 
     /// The id that `terms` have as a job of this contract on this chain, posted or not.

@@ -20,7 +20,7 @@ pub trait Settling {
     /// Needs: a result is in, and its window open.
     /// Does:  closes the slot, ends the work in the registry's books, then has the escrow pay.
     /// Emits: [`SlotClosed`].
-    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`], [`JobsNotRequester`], [`JobsWrongState`], [`JobsTooLate`].
+    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`], [`JobsWrongState`], [`JobsTooLate`], [`JobsNotRequester`].
     fn accept(&mut self, job: B256, slot: u16) -> Result<(), JobsError>;
 
     /// Rules that `share` of the price is due for a result, at once and finally.

@@ -40,8 +40,7 @@ pub trait Matching {
         limit: u16,
     ) -> Result<(u32, U96, u16, u32), LensError>;
 
-    /// What `step` would do to a slot, an `Action` code, and from which second on; 0 and 0 when only time, a party or a
-    /// judge can change it.
+    /// What `step` would do to a slot, an `Action` code, and from which second on; 0 and 0 once it is closed.
     ///
     /// Fails: what the jobs contract says of a job or slot that there is none of.
     /// Units: seconds.

@@ -30,20 +30,6 @@ mod when_there_is_no_such_slot {
     }
 }
 
-mod when_the_caller_is_not_the_requester {
-    use super::*;
-
-    #[test]
-    fn it_reverts_with_not_requester() {
-        let mut scene = Scene::submitted(20);
-        let (cast, job) = (scene.world.cast, scene.job);
-        for caller in [cast.operator, cast.owner, cast.judge, cast.eve, cast.deployer] {
-            let result = scene.world.jobs(caller, &IJobs::acceptCall { job, slot: 0 });
-            assert_refused(result, &IJobs::JobsNotRequester { job, caller });
-        }
-    }
-}
-
 mod given_the_slot_is_in_another_state {
     use super::*;
 
@@ -72,6 +58,20 @@ mod when_the_window_has_passed {
         scene.wait();
         let error = scene.too_late(scene.now());
         assert_refused(accept(&mut scene), &error);
+    }
+}
+
+mod when_the_caller_is_not_the_requester {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_not_requester() {
+        let mut scene = Scene::submitted(20);
+        let (cast, job) = (scene.world.cast, scene.job);
+        for caller in [cast.operator, cast.owner, cast.judge, cast.eve, cast.deployer] {
+            let result = scene.world.jobs(caller, &IJobs::acceptCall { job, slot: 0 });
+            assert_refused(result, &IJobs::JobsNotRequester { job, caller });
+        }
     }
 }
 
