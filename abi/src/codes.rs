@@ -86,6 +86,38 @@ pub enum Obstacle {
     NotTheQuote = 11,
     /// It quotes more than the posted price.
     QuoteAbovePrice = 12,
+    /// It takes no work any more.
+    Draining = 13,
+}
+
+/// How the share of a result was found, which says what of the lock is slashed and where that goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Verdict {
+    /// Nobody disputed: accepted, expected, or its window passed.
+    Undisputed = 0,
+    /// The claims met before the jury was drawn: an overclaim costs half.
+    Conceded = 1,
+    /// A jury voted: half of an overclaim's slash goes to the requester.
+    Jury = 2,
+    /// The judge that the terms name ruled: the whole slash burns.
+    Judge = 3,
+    /// Settled without the court, or no jury voted: nothing is slashed.
+    Neutral = 4,
+    /// Disputed with a lock too small for a jury: a quarter of it burns.
+    Unheard = 5,
+}
+
+/// Whether a piece of work was disputed, and by whose claim the outcome lay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Trial {
+    /// Not disputed.
+    None = 0,
+    /// The provider's claim, as the dispute opened, was the nearer one.
+    Won = 1,
+    /// The requester's was, or neither.
+    Lost = 2,
 }
 
 /// What `step` does to a slot.
@@ -149,6 +181,8 @@ numbered!(Outcome: None, Accepted, Undisputed, Expected, Ruled, Cancelled, Expir
 numbered!(WorkEnd: Settled, Displaced, Unable, Late);
 numbered!(
     Obstacle: None, UnknownProvider, MissingFeatures, WrongRegion, NoCapacity, BelowMinimum, TierTooLow, PriceAboveTier,
-    NotEnoughStake, OfferClosed, OutsideOffer, NotTheQuote, QuoteAbovePrice
+    NotEnoughStake, OfferClosed, OutsideOffer, NotTheQuote, QuoteAbovePrice, Draining
 );
+numbered!(Verdict: Undisputed, Conceded, Jury, Judge, Neutral, Unheard);
+numbered!(Trial: None, Won, Lost);
 numbered!(Action: None, Expire, Late, Pay);

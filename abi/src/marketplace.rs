@@ -69,6 +69,16 @@ sol! {
         uint96 stake;
     }
 
+    /// An EIP-2612 signature by which the caller lets the registry take exactly what a call is about.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, PartialEq, Eq)]
+    struct Permit {
+        uint256 deadline;
+        uint8 v;
+        bytes32 r;
+        bytes32 s;
+    }
+
     /// What the jobs contract asks of the registry when a slot is taken.
     #[cfg_attr(feature = "contract", derive(AbiType))]
     #[derive(Debug, PartialEq, Eq)]
@@ -122,6 +132,33 @@ sol! {
         uint96 priceFee;
         /// Seconds from take to close.
         uint32 tookSecs;
+        /// Who posted the work: what an overclaim and the jury's cost return of the lock is theirs.
+        address requester;
+        /// What of the jury's cost the pay did not cover; comes out of the lock first.
+        uint96 owed;
+        /// A `Verdict` code: how the share was found, which says what is slashed and who gets it.
+        uint8 verdict;
+        /// A `Trial` code.
+        uint8 trial;
+    }
+
+    /// What a provider did so far.
+    #[cfg_attr(feature = "contract", derive(AbiType))]
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct Record {
+        /// Work taken and not displaced: what is open, completed, late or unable.
+        uint32 accepted;
+        uint32 completed;
+        uint32 late;
+        uint32 unable;
+        /// Disputes in which its claim was the nearer one, and the others.
+        uint32 disputesWon;
+        uint32 disputesLost;
+        uint96 earned;
+        /// Taken of its stake in all: burned, or paid to requesters.
+        uint96 slashed;
+        /// What each closed piece of work was folded into.
+        bytes32 history;
     }
 
     /// One provider, whole.
@@ -129,9 +166,13 @@ sol! {
     #[derive(Debug, PartialEq, Eq)]
     struct Provider {
         address owner;
+        /// Who was offered the ownership and has not accepted yet, or zero.
+        address invitedOwner;
         address operator;
         bool operatorAccepted;
         address payout;
+        /// Whether it takes no work any more, for good.
+        bool draining;
         Resources capacity;
         Resources used;
         uint64 features;
@@ -142,12 +183,7 @@ sol! {
         uint96 locked;
         uint96 unbonding;
         uint64 registeredAt;
-        uint32 accepted;
-        uint32 completed;
-        uint32 late;
-        uint32 unable;
-        uint96 earned;
-        uint96 slashed;
+        Record record;
         /// Reputation in bps.
         uint16 reputation;
         uint8 tier;
@@ -198,16 +234,27 @@ sol! {
     #[derive(Debug, PartialEq, Eq)]
     interface IRegistry {
         event Wired(address jobs);
+        /// Counts from the second `from` on, the beginning of a UTC day.
+        event ParametersSet(uint16 indexed version, uint64 from, RegistryParameters parameters);
+        /// Nobody registers before `until`.
+        event Paused(uint64 until);
         event ProviderRegistered(uint32 indexed provider, address indexed owner, address indexed operator, Registration registration);
         event OperatorAccepted(uint32 indexed provider, address indexed operator);
+        /// `invitedOwner` is zero unless somebody was offered the ownership; the operator counts once it has accepted.
+        event KeysChanged(uint32 indexed provider, address invitedOwner, address operator, address payout);
+        event OwnerChanged(uint32 indexed provider, address indexed owner);
+        event CapacityChanged(uint32 indexed provider, Resources capacity, uint64 features, uint16 region);
+        /// The provider takes no work any more, for good.
+        event Draining(uint32 indexed provider);
         event OfferChanged(uint32 indexed provider, Rates rates, StandingOffer offer);
         event StakeAdded(uint32 indexed provider, address indexed from, uint96 amount, uint96 bonded);
         event UnbondingStarted(uint32 indexed provider, uint96 amount, uint64 end, uint96 bonded);
         event StakeWithdrawn(uint32 indexed provider, address indexed owner, uint96 amount);
         event WorkTaken(uint32 indexed provider, uint96 lock, uint96 locked);
         event CapacityFreed(uint32 indexed provider);
-        /// `end` is a `WorkEnd` code; `slashed` burned.
-        event WorkClosed(uint32 indexed provider, bytes32 indexed work, uint8 end, uint96 unlocked, uint96 slashed, uint96 bonded);
+        /// `end` is a `WorkEnd` code, `trial` a `Trial` code; `compensated` of `slashed` went to the requester, the rest burned.
+        /// The history of the provider becomes keccak256(abi.encode(history, work, end, tookSecs, paid)), unless displaced.
+        event WorkClosed(uint32 indexed provider, bytes32 indexed work, uint8 end, uint32 tookSecs, uint96 paid, uint8 trial, uint96 unlocked, uint96 slashed, uint96 compensated, uint96 bonded);
 
         error RegistryNotDeployer(address caller);
         error RegistryNotWired();
@@ -216,16 +263,24 @@ sol! {
         error RegistryNotJobs(address caller);
         /// A parameter lies outside its limits, or a higher tier asks for less than a lower one.
         error RegistryBadParameters();
+        error RegistryNotGovernor(address caller);
+        /// The version announced last begins at `from`; one follows the other.
+        error RegistryParametersPending(uint64 from);
+        error RegistryNotGuardian(address caller);
+        error RegistryPaused(uint64 until);
+        error RegistryPausedLately(uint64 next);
         error RegistryUnknownProvider(uint32 provider);
         error RegistryNotOwner(uint32 provider, address caller);
         /// The caller is not the operator, or has not accepted the role yet.
         error RegistryNotOperator(uint32 provider, address caller);
-        error RegistryOperatorNotInvited(uint32 provider, address caller);
-        error RegistryOperatorAlreadyAccepted(uint32 provider);
+        /// No role of the provider waits for the caller's consent.
+        error RegistryNotInvited(uint32 provider, address caller);
         /// The address is owner or operator of that provider already.
         error RegistryAddressTaken(address account, uint32 provider);
         error RegistryBadPayout(address payout);
         error RegistryBadCapacity();
+        /// Less than what is reserved, or another class of GPUs than those in use.
+        error RegistryCapacityInUse(uint32 provider);
         error RegistryBadOffer();
         error RegistryStakeTooLow(uint96 stake, uint96 minimum);
         error RegistryNoAmount();
@@ -234,6 +289,7 @@ sol! {
         error RegistryNothingToWithdraw(uint32 provider, uint64 next);
         /// Why a provider cannot take a piece of work.
         error RegistryBelowMinimum(uint32 provider, uint96 bonded, uint96 minimum);
+        error RegistryDraining(uint32 provider);
         error RegistryNoCapacity(uint32 provider);
         error RegistryMissingFeatures(uint32 provider, uint64 missing);
         error RegistryWrongRegion(uint32 provider, uint16 region);
@@ -251,10 +307,18 @@ sol! {
         error RegistryTokenFailed();
 
         function wire(address jobs) external;
+        function setParameters(RegistryParameters calldata parameters) external;
+        function pause() external;
         function register(Registration calldata registration) external returns (uint32 provider);
-        function acceptOperator(uint32 provider) external;
+        function registerWithPermit(Registration calldata registration, Permit calldata permit) external returns (uint32 provider);
+        /// Invites another owner, names another operator, pays elsewhere; what is given as it is stays as it is.
+        function setKeys(uint32 provider, address owner, address operator, address payout) external;
+        function acceptRole(uint32 provider) external;
+        function setCapacity(uint32 provider, Resources calldata capacity, uint64 features, uint16 region) external;
+        function drain(uint32 provider) external;
         function setOffer(uint32 provider, Rates calldata rates, StandingOffer calldata offer) external;
         function addStake(uint32 provider, uint96 amount) external;
+        function addStakeWithPermit(uint32 provider, uint96 amount, Permit calldata permit) external;
         function unbond(uint32 provider, uint96 amount) external returns (uint64 end);
         function withdraw(uint32 provider) external returns (uint96 amount);
 
@@ -262,13 +326,13 @@ sol! {
         function free(uint32 provider, address operator, Resources calldata resources) external;
         function close(WorkClose calldata work) external returns (address payout, uint96 slashed);
 
-        /// The words of a provider that it has one of, in the order of their kinds; all zero for an id not given out.
+        /// The words of a provider that matching reads, in the order of their kinds; all zero for an id not given out.
         function records(uint32 id) external view returns (bytes32[] memory words);
-        /// One word of a provider, of a kind that it has several of.
+        /// One word of a provider, of any kind; `number` is 0 for a kind that it has one of.
         function record(uint32 id, uint16 kind, uint16 number) external view returns (bytes32 word);
         function providerOf(address account) external view returns (uint32 id);
-        function providerCount() external view returns (uint32);
-        function parameters() external view returns (RegistryParameters memory);
+        /// The words that hold for all providers; the lens says what is in them.
+        function settings() external view returns (bytes32[] memory words);
         function wiring() external view returns (address deployer, address token, address jobs);
     }
 
@@ -300,6 +364,8 @@ sol! {
         /// A sibling did not answer as its interface says.
         error LensSiblingFailed();
 
+        /// How many providers were ever registered; ids go from 1 to this.
+        function providerCount() external view returns (uint32);
         function provider(uint32 id) external view returns (Provider memory);
         /// Up to `limit` providers from id `from` on, and the id to go on from; 0 when there are no more.
         function providers(uint32 from, uint16 limit) external view returns (Provider[] memory page, uint32 next);
@@ -313,6 +379,11 @@ sol! {
         function bestMatch(Requirements calldata requirements, uint32 from, uint16 limit) external view returns (uint32 provider, uint96 quote, uint16 reputation, uint32 next);
         /// What `step` would do to a slot, an `Action` code, from which second on.
         function nextAction(bytes32 job, uint16 slot) external view returns (uint8 action, uint64 since);
+        /// The registry's parameters that count now.
+        function parameters() external view returns (RegistryParameters memory);
+        /// Who sets the registry's parameters, who pauses, the version announced last and the second from which on it
+        /// counts, and until when nobody registers, or 0.
+        function governance() external view returns (address governor, address guardian, uint16 version, uint64 from, uint64 pausedUntil);
         function wiring() external view returns (address registry, address jobs);
     }
 

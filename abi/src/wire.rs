@@ -20,8 +20,9 @@ use alloy_sol_types::{
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Registration, RegistryParameters,
-    Requirements, Resources, Slot, StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
+    IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Permit, Provider, Rates, Record, Registration,
+    RegistryParameters, Requirements, Resources, Slot, StandingOffer, Terms, TierRule, Unbonding, WorkClose,
+    WorkRequest,
 };
 
 /// A value that takes a fixed number of words.
@@ -302,18 +303,20 @@ structs! {
     Resources { cpuMillis, memoryMib, storageGib, gpus, gpuClass, bandwidthMbps }
     Rates { cpuMilli, memoryMib, storageGib, gpu }
     StandingOffer { open, minPrice, minRunSecs, maxRunSecs, maxWindowSecs, maxHoldBackSecs, maxNoticeSecs, maxLock }
+    Permit { deadline, v, r, s }
     Registration { operator, payout, capacity, features, region, rates, offer, stake }
     WorkRequest {
         provider, caller, assignable, resources, features, regions, tier, price, posted, runSecs, windowSecs, lock,
     }
     WorkClose {
         work, provider, payoutVersion, end, lock, standing, reserved, resources, claim, share, paid, fee, priceFee,
-        tookSecs,
+        tookSecs, requester, owed, verdict, trial,
     }
     Provider {
-        owner, operator, operatorAccepted, payout, capacity, used, features, region, rates, offer, bonded, locked,
-        unbonding, registeredAt, accepted, completed, late, unable, earned, slashed, reputation, tier,
+        owner, invitedOwner, operator, operatorAccepted, payout, draining, capacity, used, features, region, rates,
+        offer, bonded, locked, unbonding, registeredAt, record, reputation, tier,
     }
+    Record { accepted, completed, late, unable, disputesWon, disputesLost, earned, slashed, history }
     Unbonding { amount, end }
     Requirements { resources, features, regions, tier, price, runSecs, windowSecs, standing }
     TierRule { stakeMultiple, ageDays, reputationBps, priceCapLnq }
@@ -387,13 +390,19 @@ events! {
         Wired {} { jobs }
         ProviderRegistered { provider, owner, operator } { registration }
         OperatorAccepted { provider, operator } {}
+        KeysChanged { provider } { invitedOwner, operator, payout }
+        OwnerChanged { provider, owner } {}
+        CapacityChanged { provider } { capacity, features, region }
+        Draining { provider } {}
+        ParametersSet { version } { from, parameters }
+        Paused {} { until }
         OfferChanged { provider } { rates, offer }
         StakeAdded { provider, from } { amount, bonded }
         UnbondingStarted { provider } { amount, end, bonded }
         StakeWithdrawn { provider, owner } { amount }
         WorkTaken { provider } { lock, locked }
         CapacityFreed { provider } {}
-        WorkClosed { provider, work } { end, unlocked, slashed, bonded }
+        WorkClosed { provider, work } { end, tookSecs, paid, trial, unlocked, slashed, compensated, bonded }
     }
     IEscrow {
         Wired {} { jobs }

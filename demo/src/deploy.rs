@@ -13,7 +13,7 @@ use alloy::{
 use eyre::{Result, WrapErr};
 use linq::{
     client::Suite,
-    deployment::{self, Allocation, Parameters, Profile, Progress, Request},
+    deployment::{self, Allocation, Appointments, Parameters, Profile, Progress, Request},
     units::Lnq,
 };
 use nitro_devnode::chain::accounts::{DEV_ACCOUNT, DEV_ACCOUNT_KEY};
@@ -42,7 +42,8 @@ pub async fn deploy(stage: &Stage, artifacts: &Path, scratch: &Path, report: &mu
     gas_money(stage).await?;
     let client = DEPLOYER.on(&stage.client)?;
     let supply = vec![Allocation { holder: DEPLOYER.account, amount: Lnq::whole(1_000_000_000) }];
-    let parameters = Parameters::new(Profile::Local, client.chain_id(), supply, Some(TREASURY.account))?;
+    let appointments = Appointments { treasury: Some(TREASURY.account), ..Appointments::default() };
+    let parameters = Parameters::new(Profile::Local, client.chain_id(), supply, appointments)?;
     let salt = if stage.embedded() { Request::default_salt() } else { fresh_salt(stage).await? };
     let request = Request {
         artifacts: artifacts.to_owned(),

@@ -218,7 +218,7 @@ impl<'a> Story<'a> {
         let sent = self.send(&keys.owner, registry, &IRegistry::registerCall { registration }, what).await?;
         let id = sent.expect_event::<IRegistry::ProviderRegistered>(registry)?.provider;
         self.ledger.moves(keys.owner.account, registry, stake, "stake")?;
-        let accept = IRegistry::acceptOperatorCall { provider: id };
+        let accept = IRegistry::acceptRoleCall { provider: id };
         self.send(&keys.operator, registry, &accept, format!("accepts to operate provider {id}")).await?;
         Ok(Registered { id, keys, rates })
     }
@@ -382,7 +382,7 @@ impl<'a> Story<'a> {
         let (state, _) = self.slot(job).await?;
         ensure!(state == SlotState::Open, "the slot is {state} instead of open again");
         let record = self.reader().provider(provider.id).await?;
-        ensure!(record.late == 1 && record.locked.is_zero(), "the registry did not record the lateness");
+        ensure!(record.record.late == 1 && record.locked.is_zero(), "the registry did not record the lateness");
         Ok(())
     }
 

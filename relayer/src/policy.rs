@@ -161,7 +161,9 @@ pub(crate) mod tests {
         Provider {
             owner: Address::repeat_byte(1),
             operator: Address::repeat_byte(2),
+            invitedOwner: Default::default(),
             operatorAccepted: true,
+            draining: false,
             payout: Address::repeat_byte(3),
             capacity: Resources { cpuMillis: 4_000, memoryMib: 4_096, storageGib: 10, ..Default::default() },
             used: Resources::default(),
@@ -173,12 +175,7 @@ pub(crate) mod tests {
             locked: Default::default(),
             unbonding: Default::default(),
             registeredAt: 0,
-            accepted: 0,
-            completed: 0,
-            late: 0,
-            unable: 0,
-            earned: Default::default(),
-            slashed: Default::default(),
+            record: Default::default(),
             reputation: 0,
             tier: 1,
         }

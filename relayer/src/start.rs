@@ -59,7 +59,7 @@ pub enum RunError {
         key: Address,
     },
     /// The operator has not accepted its role.
-    #[error("{operator} has not accepted to be the operator of provider {provider}: it must call acceptOperator")]
+    #[error("{operator} has not accepted to be the operator of provider {provider}: it must call acceptRole")]
     NotAccepted {
         /// The provider configured.
         provider: u32,

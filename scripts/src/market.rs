@@ -101,7 +101,9 @@ mod tests {
         Provider {
             owner: Address::repeat_byte(1),
             operator: Address::repeat_byte(2),
+            invitedOwner: Default::default(),
             operatorAccepted: true,
+            draining: false,
             payout: Address::repeat_byte(3),
             capacity,
             used: Resources { cpuMillis: 3_000, ..Resources::default() },
@@ -113,12 +115,7 @@ mod tests {
             locked: Lnq::whole(95).0,
             unbonding: U96::ZERO,
             registeredAt: 0,
-            accepted: 0,
-            completed: 0,
-            late: 0,
-            unable: 0,
-            earned: U96::ZERO,
-            slashed: U96::ZERO,
+            record: Default::default(),
             reputation: 0,
             tier: 1,
         }

@@ -50,6 +50,10 @@ fn work_close(world: &World) -> WorkClose {
         fee: U96::ZERO,
         priceFee: U96::ZERO,
         tookSecs: 0,
+        requester: world.cast.requester,
+        owed: U96::ZERO,
+        verdict: 0,
+        trial: 0,
     }
 }
 

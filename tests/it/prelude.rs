@@ -5,9 +5,9 @@ pub use alloy::{
     sol_types::{SolCall, SolError, SolValue},
 };
 pub use linq_abi::{
-    IEscrow, IJobs, ILens, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Registration, Requirements,
-    Resources, Slot, StandingOffer, Terms, WorkClose, WorkRequest,
-    codes::{Action, Obstacle, Outcome, SlotState, WorkEnd},
+    IEscrow, IJobs, ILens, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Record, Registration,
+    Requirements, Resources, Slot, StandingOffer, Terms, WorkClose, WorkRequest,
+    codes::{Action, Obstacle, Outcome, SlotState, Trial, Verdict, WorkEnd},
 };
 pub use linq_tests::{
     Cast, Emitted, MIN_WINDOW, Refusal, SHARE, SUPPLY, Sent, Stub, Times, World, assert_refused, assert_refused_bare,

@@ -34,6 +34,10 @@ pub struct Cast {
     pub mallory: Address,
     /// Hot key of the third provider.
     pub mallory_operator: Address,
+    /// Announces parameters.
+    pub governor: Address,
+    /// Pauses what lets newcomers in.
+    pub guardian: Address,
 }
 
 impl Cast {
@@ -52,10 +56,12 @@ impl Cast {
         judge: address!("1111111111111111111111111111111111111111"),
         mallory: address!("2222222222222222222222222222222222222222"),
         mallory_operator: address!("3333333333333333333333333333333333333333"),
+        governor: address!("4444444444444444444444444444444444444444"),
+        guardian: address!("5555555555555555555555555555555555555555"),
     };
 
     /// Everybody with their names.
-    pub const EVERYBODY: [(Address, &str); 13] = [
+    pub const EVERYBODY: [(Address, &str); 15] = [
         (Self::ALL.deployer, "deployer"),
         (Self::ALL.treasury, "treasury"),
         (Self::ALL.requester, "requester"),
@@ -69,6 +75,8 @@ impl Cast {
         (Self::ALL.judge, "judge"),
         (Self::ALL.mallory, "mallory"),
         (Self::ALL.mallory_operator, "mallory's operator"),
+        (Self::ALL.governor, "governor"),
+        (Self::ALL.guardian, "guardian"),
     ];
 
     /// Name of a person, for messages.

@@ -26,6 +26,6 @@ pub use refusal::{Refusal, assert_refused, assert_refused_bare};
 pub use story::{MANIFEST, RESULT, ROOT, Times};
 pub use suite::{
     COLLATERAL_BPS, FEE_BPS, MAX_ATTEMPTS, MIN_WINDOW, SHARE, SUPPLY, Suite, UNBONDING, job_parameters, jobs_arguments,
-    lnq, registry_parameters, u96,
+    lnq, registry_arguments, registry_parameters, u96,
 };
 pub use world::{Holdings, Sent, World};

@@ -78,7 +78,7 @@ impl World {
     pub fn register(&mut self, owner: Address, operator: Address, payout: Address) -> u32 {
         let registration = self.registration(operator, payout);
         let provider = self.register_as(owner, registration).expect("registration").value;
-        self.registry(operator, &IRegistry::acceptOperatorCall { provider }).expect("acceptance");
+        self.registry(operator, &IRegistry::acceptRoleCall { provider }).expect("acceptance");
         provider
     }
 

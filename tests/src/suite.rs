@@ -110,7 +110,7 @@ fn deploy() -> Ready {
     holders.push(cast.deployer);
 
     let token = program(&mut node, "lnq-token", (holders, amounts).abi_encode_params());
-    let registry = program(&mut node, "registry", (cast.deployer, token, registry_parameters()).abi_encode_params());
+    let registry = program(&mut node, "registry", registry_arguments(cast.deployer, token, registry_parameters()));
     let escrow = program(&mut node, "escrow", (cast.deployer, token, cast.treasury).abi_encode_params());
     let jobs = program(&mut node, "jobs", jobs_arguments(cast.deployer, &job_parameters(), MIN_WINDOW));
     let lens = program(&mut node, "lens", (registry, jobs).abi_encode_params());
@@ -166,6 +166,11 @@ pub fn registry_parameters() -> RegistryParameters {
         tier2: tier(16, 30, 8_000, 50_000),
         tier3: tier(64, 90, 9_500, u32::MAX),
     }
+}
+
+/// What the registry is constructed with, encoded.
+pub fn registry_arguments(deployer: Address, token: Address, parameters: RegistryParameters) -> Vec<u8> {
+    (deployer, token, Cast::ALL.governor, Cast::ALL.guardian, parameters).abi_encode_params()
 }
 
 /// The first version of the parameters of jobs.

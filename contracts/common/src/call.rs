@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::{SolCall, abi::token::WordToken};
 use linq_abi::{
-    ILnqToken,
-    wire::{Reader, Static, begin},
+    ILnqToken, Permit,
+    wire::{Raw, Reader, Static, begin},
 };
 use stylus_sdk::{
     call::{call as call_raw, static_call},
@@ -114,6 +114,20 @@ impl Token {
     {
         let answer = self.send(storage, ILnqToken::transferFromCall::SELECTOR, &(from, to, amount.units()))?;
         require_true(&answer)
+    }
+
+    /// Shows the token that `owner` lets `spender` take `amount`.
+    ///
+    /// What it answers does not matter: anyone can show the same signature first, and then this call fails while the
+    /// allowance is there. Whether it is there, the transfer that follows finds out.
+    pub fn permit<S>(self, storage: &mut S, owner: Address, spender: Address, amount: Amount, permit: &Raw<Permit>)
+    where
+        S: TopLevelStorage + HostAccess,
+    {
+        let mut data = begin(ILnqToken::permit_0Call::SELECTOR);
+        (owner, spender, amount.units()).write(&mut data);
+        permit.write(&mut data);
+        let _ = send(storage, self.0, &data);
     }
 
     /// Burns `amount` of the contract's own LNQ.

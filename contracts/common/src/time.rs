@@ -47,6 +47,16 @@ impl Timestamp {
         Self::new(self.0 + secs as u64)
     }
 
+    /// The UTC day it lies in, counted from the beginning of 1970; the last one there is a number for after the year 2149.
+    pub fn day(self) -> u16 {
+        u16::try_from(self.0.div_euclid(DAY_SECS.into())).unwrap_or(u16::MAX)
+    }
+
+    /// The first second of a UTC day.
+    pub fn of_day(day: u16) -> Self {
+        Self(u64::from(day).saturating_mul(DAY_SECS.into()))
+    }
+
     /// Seconds from `earlier` to this, or zero when `earlier` is the later one.
     pub const fn secs_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
@@ -71,6 +81,13 @@ mod tests {
                 }
                 Err(OutOfRange) => prop_assert!(secs + u64::from(more) > Timestamp::MAX.0),
             }
+        }
+
+        #[test]
+        fn a_day_begins_at_its_first_second(day: u16, secs in 0..u64::from(DAY_SECS)) {
+            let start = Timestamp::of_day(day);
+            prop_assert_eq!(start.day(), day);
+            prop_assert_eq!(Timestamp(start.secs() + secs).day(), day);
         }
 
         #[test]

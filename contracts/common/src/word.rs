@@ -46,6 +46,11 @@ impl<T: Word> Packed<T> {
         T::from_word(&self.word.get())
     }
 
+    /// The word as it lies.
+    pub fn word(&self) -> B256 {
+        self.word.get()
+    }
+
     /// Replaces what the word holds.
     pub fn set(&mut self, value: &T) {
         self.word.set(value.to_word());
@@ -182,6 +187,17 @@ impl Field for bool {
     #[inline(always)]
     fn store(self, word: &mut B256, end: usize) {
         u8::from(self).store(word, end);
+    }
+}
+
+/// An address alone in its word lies at the low end.
+impl Word for Address {
+    fn from_word(word: &B256) -> Self {
+        Self::from_word(*word)
+    }
+
+    fn to_word(&self) -> B256 {
+        self.into_word()
     }
 }
 

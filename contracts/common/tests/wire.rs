@@ -7,9 +7,9 @@ use alloy_primitives::{Address, B256, U256, aliases::U96};
 use alloy_sol_types::{SolError, SolEvent, SolType, SolValue, abi::token::WordToken, private::SolTypeValue};
 use linq_abi::{
     IEscrow, IJobs, ILnqToken,
-    IRegistry::*,
-    Job, JobParameters, Provider, Rates, Registration, RegistryParameters, Resources, Slot, StandingOffer, Terms,
-    TierRule, Unbonding, WorkClose, WorkRequest,
+    IRegistry::{self, *},
+    Job, JobParameters, Permit, Provider, Rates, Record, Registration, RegistryParameters, Resources, Slot,
+    StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
     wire::{Abi, Block, ErrorFields, Event, Raw, Reader, Static, Struct, Uri, bytes_of, encode_error},
 };
 use stylus_sdk::abi::AbiType;
@@ -66,6 +66,8 @@ proptest! {
             agrees::<Registration>(sample(&seed)),
             agrees::<WorkRequest>(sample(&seed)),
             agrees::<WorkClose>(sample(&seed)),
+            agrees::<Permit>(sample(&seed)),
+            agrees::<Record>(sample(&seed)),
             agrees::<Provider>(sample(&seed)),
             agrees::<Unbonding>(sample(&seed)),
             agrees::<TierRule>(sample(&seed)),
@@ -75,7 +77,7 @@ proptest! {
             agrees::<Job>(sample(&seed)),
             agrees::<Slot>(sample(&seed)),
         ];
-        prop_assert_eq!(all, [true; 14]);
+        prop_assert_eq!(all, [true; 16]);
     }
 
     #[test]
@@ -110,9 +112,26 @@ proptest! {
             logs_alike(StakeWithdrawn { provider, owner: account, amount }),
             logs_alike(WorkTaken { provider, lock: amount, locked: bonded }),
             logs_alike(CapacityFreed { provider }),
-            logs_alike(WorkClosed { provider, work: value.into(), end, unlocked: amount, slashed: bonded, bonded }),
+            logs_alike(WorkClosed {
+                provider,
+                work: value.into(),
+                end,
+                tookSecs: provider,
+                paid: bonded,
+                trial: end,
+                unlocked: amount,
+                slashed: bonded,
+                compensated: amount,
+                bonded,
+            }),
+            logs_alike(KeysChanged { provider, invitedOwner: account, operator: other, payout: account }),
+            logs_alike(OwnerChanged { provider, owner: other }),
+            logs_alike(CapacityChanged { provider, capacity: sample(&seed), features: time, region: end.into() }),
+            logs_alike(Draining { provider }),
+            logs_alike(IRegistry::ParametersSet { version: end.into(), from: time, parameters: sample(&seed) }),
+            logs_alike(Paused { until: time }),
         ];
-        prop_assert_eq!(all, [true; 12]);
+        prop_assert_eq!(all, [true; 18]);
     }
 
     #[test]

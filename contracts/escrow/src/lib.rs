@@ -63,9 +63,9 @@ impl Escrow {
         if treasury.is_zero() || treasury == token || treasury == self.vm().contract_address() {
             return Err(EscrowBadAddress { given: treasury }.into());
         }
-        self.deployer.set(deployer);
+        self.deployer.set(&deployer);
         self.earning.set(&Earning { token, ..Earning::default() });
-        self.treasury.set(treasury);
+        self.treasury.set(&treasury);
         Ok(())
     }
 }

@@ -2,19 +2,16 @@
 
 use alloy_primitives::{Address, B256};
 use linq_common::{Amount, Field, Packed, Word, packed};
-use stylus_sdk::{
-    prelude::*,
-    storage::{StorageAddress, StorageMap},
-};
+use stylus_sdk::{prelude::*, storage::StorageMap};
 
 /// Storage of the escrow.
 #[entrypoint]
 #[storage]
 pub struct Escrow {
     // slot 0: 20
-    pub(crate) deployer: StorageAddress,
+    pub(crate) deployer: Packed<Address>,
     // slot 1: 20
-    pub(crate) treasury: StorageAddress,
+    pub(crate) treasury: Packed<Address>,
     // slot 2: 20 + 12
     pub(crate) locking: Packed<Locking>,
     // slot 3: 20 + 12

@@ -114,7 +114,7 @@ impl Jobs {
         let version = 1;
         let parameters = Parameters { fee: Bps::new(fee_bps)?, collateral: Bps::new(collateral_bps)?, max_attempts };
 
-        self.deployer.set(deployer);
+        self.deployer.set(&deployer);
         self.setup.set(&Setup { min_window_secs, version, parameters, ..Setup::default() });
         self.parameters.setter(U16::from(version)).set(&parameters);
 

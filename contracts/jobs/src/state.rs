@@ -12,7 +12,7 @@ use linq_abi::{
 use linq_common::{Amount, Bps, Packed, Share, Timestamp, packed};
 use stylus_sdk::{
     prelude::*,
-    storage::{StorageAddress, StorageB256, StorageMap},
+    storage::{StorageB256, StorageMap},
 };
 
 use crate::bits::{Bits, join, split};
@@ -24,9 +24,9 @@ pub struct Jobs {
     // slot 0: 20 + 4 + 2 + 2 + 2 + 1
     pub(crate) setup: Packed<Setup>,
     // slot 1: 20
-    pub(crate) registry: StorageAddress,
+    pub(crate) registry: Packed<Address>,
     // slot 2: 20
-    pub(crate) deployer: StorageAddress,
+    pub(crate) deployer: Packed<Address>,
     // slot 3: by version; each 2 + 2 + 1
     pub(crate) parameters: StorageMap<U16, Packed<Parameters>>,
     // slot 4: by job id; two words each

@@ -54,7 +54,7 @@ impl Wiring for Jobs {
             }
         }
 
-        self.registry.set(registry);
+        self.registry.set(&registry);
         self.setup.set(&Setup { escrow, ..setup });
 
         log(self.vm(), &Wired { registry, escrow });

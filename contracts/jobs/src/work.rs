@@ -2,8 +2,16 @@
 //!
 //! Each step that ends something writes and logs first and calls out last: the registry, then the escrow.
 
-use alloy_primitives::{Address, B256, aliases::U16};
-use linq_abi::{IJobs::*, Resources, WorkClose, codes::WorkEnd, wire::bytes_of};
+use alloy_primitives::{
+    Address, B256,
+    aliases::{U16, U96},
+};
+use linq_abi::{
+    IJobs::*,
+    Resources, WorkClose,
+    codes::{Outcome, Trial, Verdict, WorkEnd},
+    wire::bytes_of,
+};
 use linq_common::{Amount, Share, Timestamp, log};
 use stylus_sdk::prelude::*;
 
@@ -54,6 +62,7 @@ impl Work {
 /// How a take ends in the registry's books.
 struct Ending {
     end: WorkEnd,
+    verdict: Verdict,
     /// Whether its capacity is still reserved.
     reserved: bool,
     share: Share,
@@ -63,7 +72,7 @@ struct Ending {
 impl Ending {
     /// Without a result.
     fn unpaid(end: WorkEnd, reserved: bool) -> Self {
-        Self { end, reserved, share: Share::NONE, payment: Payment::default() }
+        Self { end, verdict: Verdict::Undisputed, reserved, share: Share::NONE, payment: Payment::default() }
     }
 }
 
@@ -126,7 +135,8 @@ impl Jobs {
         if let Some(operator) = operator {
             self.free(work, operator)?;
         }
-        let ending = Ending { end: WorkEnd::Settled, reserved: false, share, payment };
+        let verdict = if next.outcome == Outcome::Ruled { Verdict::Judge } else { Verdict::Undisputed };
+        let ending = Ending { end: WorkEnd::Settled, verdict, reserved: false, share, payment };
         let payee = self.close_take(work, next, posted, ending)?;
         self.escrow_settle(work.job, payee, next.price.into(), share.twentieths(), parameters.fee.get())?;
         Ok(())
@@ -210,6 +220,11 @@ impl Jobs {
             fee: ending.payment.fee.into(),
             priceFee: take.price.bps_down(parameters.fee).into(),
             tookSecs: u32::try_from(took).unwrap_or(u32::MAX),
+            // Nothing of a lock goes to a requester, unless there was a dispute.
+            requester: Address::ZERO,
+            owed: U96::ZERO,
+            verdict: ending.verdict.number(),
+            trial: Trial::None.number(),
         };
         self.registry_close(&work)
     }

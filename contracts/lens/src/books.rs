@@ -3,12 +3,16 @@
 use alloc::vec::Vec;
 
 use alloy_primitives::B256;
-use linq_abi::{ILens::LensUnknownProvider, IRegistry, RegistryParameters};
+use linq_abi::{
+    ILens::{LensSiblingFailed, LensUnknownProvider},
+    IRegistry,
+};
 use linq_common::{Amount, Timestamp, view, view_list};
 use linq_records::{
     Reputation,
     eligibility::{Rules, Shelf},
     formulas::{Standing, minimum},
+    settings::Settings,
     words::{Capacity, Operator, Record, Request, Stake},
 };
 use stylus_sdk::prelude::*;
@@ -66,15 +70,25 @@ impl Lens {
 
     /// What the registry decides by, at the present second.
     pub(crate) fn rules(&self) -> Result<Rules, LensError> {
-        let parameters: RegistryParameters =
-            view::<IRegistry::parametersCall, _, _, _>(self, self.registry.get(), &())?;
-        let now = Timestamp::new_clipped(self.vm().block_timestamp());
-        Ok(Rules { minimum: (&parameters).into(), ladder: (&parameters).into(), now })
+        let now = self.now();
+        let (minimum, ladder, _) = self.settings()?.on(now.day());
+        Ok(Rules { minimum, ladder, now })
+    }
+
+    /// What holds for all providers.
+    pub(crate) fn settings(&self) -> Result<Settings, LensError> {
+        let words = view_list::<IRegistry::settingsCall, _, _>(self, self.registry.get(), &())?;
+        Settings::from_words(&words).ok_or_else(|| LensSiblingFailed {}.into())
+    }
+
+    /// The present second.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::new_clipped(self.vm().block_timestamp())
     }
 
     /// How many providers there are; ids go from 1 to this.
     pub(crate) fn count(&self) -> Result<u32, LensError> {
-        Ok(view::<IRegistry::providerCountCall, _, _, _>(self, self.registry.get(), &())?)
+        Ok(self.settings()?.holdings.providers)
     }
 
     /// The requests to unbond of a provider, oldest first.

@@ -6,6 +6,7 @@
 //!
 //! Every view is bounded: those that go over providers take a page at a time, and say where the next one begins.
 //!
+//! - [`Rulebook`]: the registry's parameters, and who has a say in them.
 //! - [`People`]: providers, their stake and what they ask.
 //! - [`Matching`]: who can take a piece of work, who does it cheapest, and what is due.
 #![cfg_attr(not(feature = "export-abi"), no_std)]
@@ -17,6 +18,7 @@ mod books;
 mod errors;
 mod matching;
 mod people;
+mod rulebook;
 mod state;
 
 // The SDK's macros name `Vec` without a path.
@@ -26,16 +28,16 @@ use alloy_primitives::Address;
 use linq_abi::ILens::LensBadAddress;
 use stylus_sdk::prelude::*;
 
-pub use crate::{errors::LensError, matching::Matching, people::People, state::Lens};
+pub use crate::{errors::LensError, matching::Matching, people::People, rulebook::Rulebook, state::Lens};
 // What the SDK's macros name where they export the interface.
 #[cfg(feature = "export-abi")]
-use crate::{matching::MatchingStylusAbiStruct, people::PeopleStylusAbiStruct};
+use crate::{matching::MatchingStylusAbiStruct, people::PeopleStylusAbiStruct, rulebook::RulebookStylusAbiStruct};
 
 /// The most providers in one page.
 pub const MAX_PAGE: u16 = 200;
 
 #[public]
-#[implements(People, Matching)]
+#[implements(People, Matching, Rulebook)]
 impl Lens {
     /// Fixes the contracts it looks at.
     ///
@@ -50,8 +52,8 @@ impl Lens {
                 return Err(LensBadAddress { given }.into());
             }
         }
-        self.registry.set(registry);
-        self.jobs.set(jobs);
+        self.registry.set(&registry);
+        self.jobs.set(&jobs);
         Ok(())
     }
 

@@ -24,6 +24,7 @@ pub trait Matching {
     /// Whether a provider can take a slot posted now with these requirements: an `Obstacle` code, 0 when it can; and its
     /// quote, 0 for a provider that there is none of.
     ///
+    /// Fails: `LensSiblingFailed` as every view here, if registry or jobs do not answer.
     /// Units: LNQ base units; seconds.
     /// Note:  a take by the operator itself may have any price up to the posted one; its quote hinders nothing.
     fn eligible(&self, id: u32, requirements: Abi<Requirements>) -> Result<(u8, U96), LensError>;

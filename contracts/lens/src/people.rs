@@ -4,13 +4,13 @@
 use alloc::vec::Vec;
 
 use alloy_primitives::aliases::U96;
-use linq_abi::{Provider, Resources, StandingOffer, Unbonding};
+use linq_abi::{Provider, Record, Resources, StandingOffer, Unbonding};
 use linq_common::Abi;
 use linq_records::{
     Reputation,
     eligibility::{Rules, Shelf},
     formulas,
-    words::{Capacity, Load, Offer, Operator, Owner, Payout, Prices, Slashed, Stake},
+    words::{Capacity, History, Load, Offer, Operator, Owner, Payout, Penalties, Prices, Stake, Successor},
 };
 use stylus_sdk::prelude::*;
 
@@ -20,9 +20,14 @@ use crate::{Lens, LensError, MAX_PAGE, books::Fetched};
 #[public]
 #[allow(missing_docs, reason = "the macro adds a method of its own")]
 pub trait People {
+    /// How many providers were ever registered; ids go from 1 to this.
+    ///
+    /// Fails: `LensSiblingFailed`.
+    fn provider_count(&self) -> Result<u32, LensError>;
+
     /// Everything about a provider, at the present second.
     ///
-    /// Fails: `LensUnknownProvider`.
+    /// Fails: `LensUnknownProvider`; `LensSiblingFailed` as every view here, if the registry does not answer.
     /// Units: LNQ base units; seconds; bps.
     fn provider(&self, id: u32) -> Result<Abi<Provider>, LensError>;
 
@@ -52,6 +57,10 @@ pub trait People {
 
 #[public]
 impl People for Lens {
+    fn provider_count(&self) -> Result<u32, LensError> {
+        self.count()
+    }
+
     fn provider(&self, id: u32) -> Result<Abi<Provider>, LensError> {
         let fetched = self.known(id)?;
         self.whole(id, &fetched, &self.rules()?)
@@ -101,11 +110,14 @@ impl Lens {
         let (capacity, load): (Capacity, Load) = (fetched.read(), fetched.read());
         let (stake, offer): (Stake, Offer) = (fetched.read(), fetched.read());
         let (reputation, tier) = fetched.rank(rules);
+        let penalties: Penalties = self.fetch_numbered(id, 0)?;
         Ok(Abi(Provider {
             owner: owner.address,
+            invitedOwner: self.fetch_numbered::<Successor>(id, 0)?.address,
             operator: operator.address,
             operatorAccepted: operator.accepted,
             payout: self.fetch_numbered::<Payout>(id, operator.payout_version)?.address,
+            draining: capacity.draining,
             capacity: capacity.total.with_class(capacity.gpu_class),
             used: load.used.with_class(capacity.gpu_class),
             features: capacity.features,
@@ -125,12 +137,17 @@ impl Lens {
             locked: stake.locked.into(),
             unbonding: self.unbonding_total(id, &stake)?.into(),
             registeredAt: operator.registered_at.secs(),
-            accepted: load.accepted,
-            completed: stake.completed,
-            late: load.late,
-            unable: load.unable,
-            earned: fetched.read::<Reputation>().earned.into(),
-            slashed: fetched.read::<Slashed>().total.into(),
+            record: Record {
+                accepted: load.accepted,
+                completed: stake.completed,
+                late: load.late,
+                unable: load.unable,
+                disputesWon: penalties.disputes_won,
+                disputesLost: penalties.disputes_lost,
+                earned: fetched.read::<Reputation>().earned.into(),
+                slashed: penalties.slashed.into(),
+                history: self.fetch_numbered::<History>(id, 0)?.0,
+            },
             reputation,
             tier,
         }))

@@ -3,14 +3,16 @@
 // The SDK's macros name `vec!` and `Vec` without a path.
 use alloc::{vec, vec::Vec};
 
-use stylus_sdk::{prelude::*, storage::StorageAddress};
+use alloy_primitives::Address;
+use linq_common::Packed;
+use stylus_sdk::prelude::*;
 
 /// Where the lens looks.
 #[storage]
 #[entrypoint]
 pub struct Lens {
     // slot 0: 20
-    pub(crate) registry: StorageAddress,
+    pub(crate) registry: Packed<Address>,
     // slot 1: 20
-    pub(crate) jobs: StorageAddress,
+    pub(crate) jobs: Packed<Address>,
 }

@@ -63,6 +63,9 @@ pub fn fit<S: Shelf>(
 ) -> Result<Fit, Hindrance> {
     let capacity: Capacity = shelf.read();
     let (load, stake): (Load, Stake) = (shelf.read(), shelf.read());
+    if capacity.draining {
+        return Err(Obstacle::Draining.into());
+    }
     let missing = request.features & !capacity.features;
     if missing != 0 {
         return Err(hindrance(Obstacle::MissingFeatures, missing));

@@ -2,7 +2,10 @@
 
 use core::num::NonZeroU32;
 
-use linq_abi::{RegistryParameters, Resources, StandingOffer, codes::WorkEnd};
+use linq_abi::{
+    RegistryParameters, Resources, StandingOffer,
+    codes::{Verdict, WorkEnd},
+};
 use linq_common::{Amount, DAY_SECS, Share};
 
 use crate::words::{Capacity, Ladder, MinimumParts, Prices, Quantities, Rung};
@@ -29,6 +32,7 @@ const LOW_TWENTIETHS: u8 = 5;
 /// A claim up to this many twentieths above the share is no overclaim.
 const TOLERATED_TWENTIETHS: u8 = 4;
 const SIXTEEN: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
+const TWO: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
 const FOUR: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 
 /// Whether every parameter is inside its limits and no tier asks for less, or goes up to less, than the one below.
@@ -98,24 +102,72 @@ pub fn region_matches(regions: u128, region: u16) -> bool {
     regions == 0
 }
 
-/// What closing a piece of work takes of its lock; never more than all of it. Rounded up, so that small locks are no way
-/// around it.
-pub fn slash(end: WorkEnd, lock: Amount, claim: Share, share: Share, standing: bool) -> Amount {
-    match end {
-        WorkEnd::Settled => low(lock, share).max(sixteenths_up(lock, overclaim(claim, share))),
-        WorkEnd::Unable if !standing => sixteenths_up(lock, 1),
-        WorkEnd::Unable | WorkEnd::Displaced => Amount::ZERO,
-        WorkEnd::Late => low(lock, Share::NONE),
+/// How a piece of work ended, as far as stake and reputation go by it.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing {
+    /// Why it leaves the books.
+    pub end: WorkEnd,
+    /// How the share was found.
+    pub verdict: Verdict,
+    /// What the provider claimed.
+    pub claim: Share,
+    /// What the result was worth.
+    pub share: Share,
+    /// Whether the work came from the standing offer.
+    pub standing: bool,
+}
+
+/// What closing a piece of work takes of its lock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Levy {
+    /// To the requester: the part of the jury's cost that is owed, and half of what an overclaim costs.
+    pub compensated: Amount,
+    /// Burned.
+    pub burned: Amount,
+}
+
+impl Levy {
+    /// Both, at most the lock.
+    pub fn total(&self) -> Amount {
+        self.compensated.plus_clipped(self.burned)
+    }
+}
+
+/// What closing takes of `lock`; never more than all of it. What is `owed` of the jury's cost comes first, then the
+/// slash: rounded up, so that small locks are no way around it, the requester's half of it down.
+pub fn levy(closing: &Closing, lock: Amount, owed: Amount) -> Levy {
+    let owed = owed.min(lock);
+    let (slash, halved) = slash(closing, lock);
+    let slash = slash.min(lock.minus_clipped(owed));
+    let half = if halved { slash.mul_div_down(1, TWO).unwrap_or_default() } else { Amount::ZERO };
+    Levy { compensated: owed.plus_clipped(half), burned: slash.minus_clipped(half) }
+}
+
+/// What is slashed of `lock`, and whether half of it goes to the requester.
+fn slash(closing: &Closing, lock: Amount) -> (Amount, bool) {
+    match (closing.end, closing.verdict) {
+        (WorkEnd::Displaced, _) | (WorkEnd::Settled, Verdict::Neutral) => (Amount::ZERO, false),
+        (WorkEnd::Unable, _) if closing.standing => (Amount::ZERO, false),
+        (WorkEnd::Unable, _) => (sixteenths_up(lock, 1), false),
+        (WorkEnd::Late, _) => (low(lock, Share::NONE), false),
+        (WorkEnd::Settled, Verdict::Unheard) => (low(lock, Share::NONE), false),
+        (WorkEnd::Settled, verdict) => {
+            let low = low(lock, closing.share);
+            let whole = sixteenths_up(lock, overclaim(closing.claim, closing.share));
+            let over = if verdict == Verdict::Conceded { whole.mul_div_up(1, TWO).unwrap_or(whole) } else { whole };
+            (low.max(over), over > low && verdict != Verdict::Judge)
+        }
     }
 }
 
 /// What closing a piece of work adds to the good and to the bad side of a reputation: the fee that was taken; the fee of
-/// the price when late; and four times that, in proportion, for an overclaim.
-pub fn marks(end: WorkEnd, claim: Share, share: Share, fee: Amount, price_fee: Amount) -> (Amount, Amount) {
-    match end {
+/// the price when late; and four times that, in proportion, for an overclaim, conceded or not.
+pub fn marks(closing: &Closing, fee: Amount, price_fee: Amount) -> (Amount, Amount) {
+    match closing.end {
+        WorkEnd::Settled if matches!(closing.verdict, Verdict::Neutral | Verdict::Unheard) => (fee, Amount::ZERO),
         WorkEnd::Settled => {
-            let bad = price_fee.mul_div_up(overclaim(claim, share), FOUR).unwrap_or(Amount::MAX);
-            (fee, bad)
+            let over = overclaim(closing.claim, closing.share);
+            (fee, price_fee.mul_div_up(over, FOUR).unwrap_or(Amount::MAX))
         }
         WorkEnd::Late => (Amount::ZERO, price_fee),
         WorkEnd::Unable | WorkEnd::Displaced => (Amount::ZERO, Amount::ZERO),
@@ -235,8 +287,21 @@ mod tests {
         prop_oneof![(0..1_000u128), (0..=Amount::MAX.units())].prop_map(Amount::new_clipped)
     }
 
-    fn ends() -> impl Strategy<Value = WorkEnd> {
-        (0..4u8).prop_map(|code| WorkEnd::from_u8(code).unwrap())
+    fn closings() -> impl Strategy<Value = Closing> {
+        (0..4usize, 0..6usize, 0..=20u8, 0..=20u8, any::<bool>()).prop_map(|(end, verdict, claim, got, standing)| {
+            let (claim, share) = (share(claim.max(got)), share(claim.min(got)));
+            let verdict = if claim == share { Verdict::Undisputed } else { Verdict::ALL[verdict] };
+            Closing { end: WorkEnd::ALL[end], verdict, claim, share, standing }
+        })
+    }
+
+    fn settled(verdict: Verdict, claim: u8, got: u8) -> Closing {
+        Closing { end: WorkEnd::Settled, verdict, claim: share(claim), share: share(got), standing: false }
+    }
+
+    /// Without a result.
+    fn ended(end: WorkEnd) -> Closing {
+        Closing { end, ..settled(Verdict::Undisputed, 0, 0) }
     }
 
     fn quantities() -> impl Strategy<Value = Quantities> {
@@ -277,57 +342,84 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_slash_never_exceeds_its_lock(
-            end in ends(), lock in lock(), claim in 0..=20u8, got in 0..=20u8, standing: bool,
-        ) {
-            prop_assert!(slash(end, lock, share(claim), share(got), standing) <= lock);
+        fn a_levy_never_exceeds_its_lock(closing in closings(), lock in lock(), owed in lock()) {
+            let levy = levy(&closing, lock, owed);
+            prop_assert!(levy.compensated.plus(levy.burned).unwrap() <= lock);
+            prop_assert!(levy.compensated >= owed.min(lock), "what is owed comes first");
+        }
+
+        #[test]
+        fn what_is_owed_leaves_the_slash_alone_while_the_lock_lasts(closing in closings(), lock in lock(), owed in lock()) {
+            let (with, without) = (levy(&closing, lock, owed), levy(&closing, lock, Amount::ZERO));
+            if let Ok(all) = without.total().plus(owed) && all <= lock {
+                prop_assert_eq!(with.burned, without.burned);
+                prop_assert_eq!(with.compensated, without.compensated.plus(owed).unwrap());
+            } else {
+                prop_assert_eq!(with.total(), lock);
+            }
+        }
+
+        #[test]
+        fn a_requester_never_gets_more_of_a_slash_than_burns(closing in closings(), lock in lock()) {
+            let levy = levy(&closing, lock, Amount::ZERO);
+            prop_assert!(levy.compensated <= levy.burned);
+            prop_assert!(levy.burned.minus(levy.compensated).unwrap().units() <= 1 || levy.compensated.is_zero());
         }
 
         #[test]
         fn a_worse_result_never_costs_less(lock in lock(), claim in 0..=20u8, got in 0..20u8) {
-            let worse = slash(WorkEnd::Settled, lock, share(claim), share(got), false);
-            let better = slash(WorkEnd::Settled, lock, share(claim), share(got + 1), false);
-            prop_assert!(worse >= better);
+            let cost = |got| levy(&settled(Verdict::Jury, claim, got), lock, Amount::ZERO).total();
+            prop_assert!(cost(got) >= cost(got + 1));
         }
 
         #[test]
         fn owning_up_never_costs_more(lock in lock(), claim in 1..=20u8, got in 0..=20u8) {
-            let higher = slash(WorkEnd::Settled, lock, share(claim), share(got), false);
-            let lower = slash(WorkEnd::Settled, lock, share(claim - 1), share(got), false);
-            prop_assert!(lower <= higher);
+            let cost = |verdict, claim| levy(&settled(verdict, claim, got), lock, Amount::ZERO).total();
+            prop_assert!(cost(Verdict::Jury, claim - 1) <= cost(Verdict::Jury, claim));
+            prop_assert!(cost(Verdict::Conceded, claim) <= cost(Verdict::Jury, claim));
         }
 
         #[test]
         fn garbage_is_never_cheaper_than_being_late(lock in lock(), claim in 0..=20u8) {
-            let late = slash(WorkEnd::Late, lock, Share::NONE, Share::NONE, false);
-            let garbage = slash(WorkEnd::Settled, lock, share(claim), Share::NONE, false);
-            let unable = slash(WorkEnd::Unable, lock, Share::NONE, Share::NONE, false);
-            prop_assert!(garbage >= late && late >= unable);
+            let cost = |closing| levy(&closing, lock, Amount::ZERO).total();
+            let (late, unable) = (cost(ended(WorkEnd::Late)), cost(ended(WorkEnd::Unable)));
+            prop_assert!(cost(settled(Verdict::Jury, claim, 0)) >= late);
+            prop_assert!(cost(settled(Verdict::Judge, claim, 0)) >= late);
+            prop_assert!(cost(settled(Verdict::Unheard, claim, 0)) >= late);
+            prop_assert!(late >= unable);
         }
 
         #[test]
         fn honest_work_costs_nothing(lock in lock(), got in LOW_TWENTIETHS..=20) {
             let over = (got + TOLERATED_TWENTIETHS).min(20);
-            prop_assert_eq!(slash(WorkEnd::Settled, lock, share(over), share(got), false), Amount::ZERO);
-            prop_assert_eq!(slash(WorkEnd::Displaced, lock, share(20), Share::NONE, false), Amount::ZERO);
-            prop_assert_eq!(slash(WorkEnd::Unable, lock, share(20), Share::NONE, true), Amount::ZERO);
+            let cost = |closing| levy(&closing, lock, Amount::ZERO);
+            prop_assert_eq!(cost(settled(Verdict::Jury, over, got)), Levy::default());
+            prop_assert_eq!(cost(settled(Verdict::Neutral, 20, 0)), Levy::default());
+            prop_assert_eq!(cost(ended(WorkEnd::Displaced)), Levy::default());
+            prop_assert_eq!(cost(Closing { standing: true, ..ended(WorkEnd::Unable) }), Levy::default());
         }
 
         #[test]
-        fn good_marks_are_the_fee_taken(
-            end in ends(), claim in 0..=20u8, got in 0..=20u8, fee in lock(), price_fee in lock(),
-        ) {
-            let (good, bad) = marks(end, share(claim), share(got), fee, price_fee);
-            prop_assert!(good == Amount::ZERO || (end == WorkEnd::Settled && good == fee));
+        fn only_an_overclaim_that_no_judge_ruled_on_pays_the_requester(closing in closings(), lock in lock()) {
+            let levy = levy(&closing, lock, Amount::ZERO);
+            let over = overclaim(closing.claim, closing.share) > 0;
+            let heard = matches!(closing.verdict, Verdict::Undisputed | Verdict::Conceded | Verdict::Jury);
+            prop_assert!(levy.compensated.is_zero() || (closing.end == WorkEnd::Settled && over && heard));
+        }
+
+        #[test]
+        fn good_marks_are_the_fee_taken(closing in closings(), fee in lock(), price_fee in lock()) {
+            let (good, bad) = marks(&closing, fee, price_fee);
+            prop_assert!(good == Amount::ZERO || (closing.end == WorkEnd::Settled && good == fee));
             prop_assert!(bad <= price_fee.times(4).unwrap_or(Amount::MAX));
-            if end == WorkEnd::Settled && claim <= got + TOLERATED_TWENTIETHS {
+            if closing.end == WorkEnd::Settled && overclaim(closing.claim, closing.share) == 0 {
                 prop_assert_eq!(bad, Amount::ZERO);
             }
         }
 
         #[test]
         fn what_is_reserved_fits_and_comes_back(total in quantities(), used in quantities(), needed in quantities()) {
-            let capacity = Capacity { total, gpu_class: 3, region: 0, features: 0 };
+            let capacity = Capacity { total, gpu_class: 3, ..Capacity::default() };
             match capacity.reserve(&used, &needed.with_class(3)) {
                 Some(now) => {
                     prop_assert!(total.minus(&now).is_some());
@@ -340,7 +432,7 @@ mod tests {
         #[test]
         fn gpus_of_another_class_do_not_fit(gpus in 1..=u16::MAX, class in 1..=u16::MAX) {
             let total = Quantities { gpus: u16::MAX, ..Quantities::default() };
-            let capacity = Capacity { total, gpu_class: 1, region: 0, features: 0 };
+            let capacity = Capacity { total, gpu_class: 1, ..Capacity::default() };
             let needed = Quantities { gpus, ..Quantities::default() }.with_class(class);
             prop_assert_eq!(capacity.reserve(&Quantities::default(), &needed).is_some(), class == 1);
         }
@@ -397,32 +489,52 @@ mod tests {
     fn slashes_are_the_ones_of_the_protocol() {
         let lock = Amount::from_lnq(160);
         let lnq = Amount::from_lnq;
-        let settled = |claim, got| slash(WorkEnd::Settled, lock, share(claim), share(got), false);
-        assert_eq!(settled(20, 20), Amount::ZERO);
-        assert_eq!(settled(3, 3), lnq(16));
-        assert_eq!(settled(0, 0), lnq(40));
-        assert_eq!(settled(20, 15), lnq(10));
-        assert_eq!(settled(20, 0), lnq(160));
-        assert_eq!(settled(8, 3), lnq(16), "the larger of low and overclaim counts");
-        assert_eq!(slash(WorkEnd::Late, lock, Share::NONE, Share::NONE, true), lnq(40));
-        assert_eq!(slash(WorkEnd::Unable, lock, Share::NONE, Share::NONE, false), lnq(10));
+        let parts = |closing, owed| {
+            let levy = levy(&closing, lock, lnq(owed));
+            (levy.compensated, levy.burned)
+        };
+        let none = lnq(0);
+        assert_eq!(parts(settled(Verdict::Undisputed, 20, 20), 0), (none, none));
+        assert_eq!(parts(settled(Verdict::Undisputed, 3, 3), 0), (none, lnq(16)));
+        assert_eq!(parts(settled(Verdict::Undisputed, 0, 0), 0), (none, lnq(40)));
+        assert_eq!(parts(settled(Verdict::Jury, 20, 15), 0), (lnq(5), lnq(5)));
+        assert_eq!(parts(settled(Verdict::Jury, 20, 0), 0), (lnq(80), lnq(80)));
+        assert_eq!(parts(settled(Verdict::Conceded, 20, 0), 0), (lnq(40), lnq(40)), "owned up to");
+        assert_eq!(parts(settled(Verdict::Conceded, 4, 0), 0), (none, lnq(40)), "a low share is never halved");
+        assert_eq!(parts(settled(Verdict::Judge, 20, 0), 0), (none, lnq(160)));
+        assert_eq!(parts(settled(Verdict::Neutral, 20, 10), 0), (none, none));
+        assert_eq!(parts(settled(Verdict::Unheard, 20, 0), 0), (none, lnq(40)));
+        assert_eq!(parts(settled(Verdict::Jury, 8, 3), 0), (none, lnq(16)), "the larger of low and overclaim counts");
+        assert_eq!(parts(settled(Verdict::Jury, 20, 15), 30), (lnq(35), lnq(5)), "what is owed comes first");
+        assert_eq!(parts(settled(Verdict::Jury, 20, 0), 30), (lnq(95), lnq(65)), "never more than the lock holds");
+        assert_eq!(parts(settled(Verdict::Jury, 20, 0), 500), (lnq(160), none));
+        assert_eq!(parts(Closing { standing: true, ..ended(WorkEnd::Late) }, 0), (none, lnq(40)));
+        assert_eq!(parts(ended(WorkEnd::Unable), 0), (none, lnq(10)));
     }
 
     #[test]
     fn a_lock_too_small_to_divide_is_slashed_all_the_same() {
         let wei = Amount::new_clipped(1);
-        assert_eq!(slash(WorkEnd::Unable, wei, Share::NONE, Share::NONE, false), wei);
-        assert_eq!(slash(WorkEnd::Settled, wei, share(4), share(4), false), wei);
+        let burned = |closing| levy(&closing, wei, Amount::ZERO);
+        assert_eq!(burned(ended(WorkEnd::Unable)), Levy { burned: wei, ..Levy::default() });
+        assert_eq!(burned(settled(Verdict::Undisputed, 4, 4)), Levy { burned: wei, ..Levy::default() });
+        assert_eq!(
+            burned(settled(Verdict::Jury, 20, 15)),
+            Levy { burned: wei, ..Levy::default() },
+            "half, rounded down"
+        );
     }
 
     #[test]
     fn an_overclaim_costs_four_fees_at_most() {
         let fee = Amount::from_lnq(4);
-        let bad = |claim, got| marks(WorkEnd::Settled, share(claim), share(got), Amount::ZERO, fee).1;
+        let bad = |claim, got| marks(&settled(Verdict::Conceded, claim, got), Amount::ZERO, fee).1;
         assert_eq!(bad(20, 0), Amount::from_lnq(16));
         assert_eq!(bad(10, 5), Amount::from_lnq(1));
         assert_eq!(bad(10, 6), Amount::ZERO);
-        assert_eq!(marks(WorkEnd::Late, Share::NONE, Share::NONE, Amount::ZERO, fee), (Amount::ZERO, fee));
+        assert_eq!(marks(&settled(Verdict::Neutral, 20, 0), Amount::ZERO, fee).1, Amount::ZERO);
+        assert_eq!(marks(&settled(Verdict::Unheard, 20, 0), Amount::ZERO, fee).1, Amount::ZERO);
+        assert_eq!(marks(&ended(WorkEnd::Late), Amount::ZERO, fee), (Amount::ZERO, fee));
     }
 
     #[test]

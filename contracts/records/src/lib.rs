@@ -4,6 +4,7 @@
 //! so that what it says of a take is what the registry would do.
 //!
 //! - [`words`]: every word of a provider, and what it packs.
+//! - [`settings`]: every word that holds for all providers.
 //! - [`formulas`]: minimum stake, prices, slashes, tiers.
 //! - [`Reputation`]: what good and bad work adds to, and time halves.
 //! - [`eligibility`]: whether a provider can take a piece of work, and what stands in the way.
@@ -21,6 +22,7 @@
 pub mod eligibility;
 pub mod formulas;
 mod reputation;
+pub mod settings;
 pub mod words;
 
 pub use crate::reputation::Reputation;

@@ -1,6 +1,6 @@
 //! What the registry keeps of a provider, word by word, and of the rules.
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, B256};
 use linq_abi::{Rates, RegistryParameters, Resources, StandingOffer, TierRule};
 use linq_common::{Amount, Timestamp, Word, packed};
 
@@ -82,7 +82,7 @@ packed! {
         pub gpus: u16,
     }
 
-    /// What a provider has and is. (18 + 2 + 2 + 8)
+    /// What a provider has and is. (18 + 2 + 2 + 8 + 1)
     pub struct Capacity {
         /// All of it, in use or not.
         pub total: Quantities,
@@ -92,6 +92,8 @@ packed! {
         pub region: u16,
         /// Feature bits.
         pub features: u64,
+        /// Whether it takes no work any more, for good.
+        pub draining: bool,
     }
 
     /// What of the capacity is reserved, and the counters that change together with it. (18 + 4 + 4 + 4)
@@ -150,10 +152,20 @@ packed! {
         pub address: Address,
     }
 
-    /// What was burned of a provider's stake. (12)
-    pub struct Slashed {
-        /// The sum.
-        pub total: Amount,
+    /// What it came to when results were bad or doubted. (12 + 4 + 4)
+    pub struct Penalties {
+        /// What was taken of its stake in all: burned, or paid to requesters.
+        pub slashed: Amount,
+        /// Disputes in which its claim was the nearer one.
+        pub disputes_won: u32,
+        /// The other disputes.
+        pub disputes_lost: u32,
+    }
+
+    /// Who was offered the ownership. (20)
+    pub struct Successor {
+        /// The address, or zero.
+        pub address: Address,
     }
 
     /// A request to unbond. (12 + 5)
@@ -162,6 +174,20 @@ packed! {
         pub amount: Amount,
         /// From when on it can be withdrawn.
         pub end: Timestamp,
+    }
+}
+
+/// What every closed piece of work is folded into, in their order: the one word that proves a provider's whole record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct History(pub B256);
+
+impl Word for History {
+    fn from_word(word: &B256) -> Self {
+        Self(*word)
+    }
+
+    fn to_word(&self) -> B256 {
+        self.0
     }
 }
 
@@ -182,8 +208,8 @@ macro_rules! records {
     )+};
 }
 
-/// How many kinds there are of which a provider has one word; they are numbered first.
-pub const SINGLE_KINDS: u16 = 9;
+/// How many kinds matching reads; they are numbered first.
+pub const MATCHING_KINDS: u16 = 8;
 
 records! {
     0 Owner,
@@ -194,11 +220,13 @@ records! {
     5 Prices,
     6 Offer,
     7 Reputation,
-    8 Slashed,
+    8 Penalties,
+    9 History,
+    10 Successor,
     // by version: work is paid to the address that was in force when it was taken
-    9 Payout,
+    11 Payout,
     // by place in the ring
-    10 Request,
+    12 Request,
 }
 
 impl From<&RegistryParameters> for MinimumParts {
@@ -336,8 +364,8 @@ mod tests {
     }
 
     #[test]
-    fn kinds_of_one_word_are_numbered_first() {
-        let single = [
+    fn kinds_that_matching_reads_are_numbered_first() {
+        let matching = [
             Owner::KIND,
             Operator::KIND,
             Capacity::KIND,
@@ -346,9 +374,9 @@ mod tests {
             Prices::KIND,
             Offer::KIND,
             Reputation::KIND,
-            Slashed::KIND,
         ];
-        assert!(single.iter().copied().eq(0..SINGLE_KINDS));
-        assert!([Payout::KIND, Request::KIND].iter().all(|kind| *kind >= SINGLE_KINDS));
+        let others = [Penalties::KIND, History::KIND, Successor::KIND, Payout::KIND, Request::KIND];
+        assert!(matching.iter().copied().eq(0..MATCHING_KINDS));
+        assert!(others.iter().copied().eq((MATCHING_KINDS..).take(others.len())));
     }
 }

@@ -4,10 +4,12 @@
 //! closing it returns or slashes exactly that lock. No sequence of calls uses more than the capacity, locks more than the
 //! bonded stake, or lets one piece of work touch the lock of another.
 //!
-//! - [`Providers`]: registering, the operator's consent, offers, and what anyone may read.
+//! - [`Providers`]: registering, capacity and offers, leaving, and what anyone may read.
+//! - [`Keys`]: who owns and operates a provider, and where it is paid.
 //! - [`Staking`]: adding stake, and taking free stake out again.
 //! - [`Work`]: taking, freeing and closing, for the jobs contract alone.
-//! - [`Wiring`]: the sibling, named once, and the parameters.
+//! - [`Governance`]: parameters by version, and the pause of registering.
+//! - [`Wiring`]: the sibling, named once.
 //!
 //! Whom it trusts, and what breaks otherwise:
 //!
@@ -15,6 +17,9 @@
 //! - **The jobs contract** closes each piece of work once, with the lock, resources and terms it was taken with. A wrong
 //!   one could slash or unlock what is locked; it cannot reach stake that is free or being withdrawn, and never burns or
 //!   returns more than there is.
+//! - **The governor** announces parameters inside the limits written here, which count from the next day on. They decide
+//!   who can register and take; no work that was taken and no request to unbond is touched by them.
+//! - **The guardian** can keep newcomers out for a week. It stops nothing else.
 //! - **The deployer** names the jobs contract, once. Afterwards it has no say.
 #![cfg_attr(not(feature = "export-abi"), no_std)]
 #![cfg_attr(feature = "export-abi", allow(missing_docs, reason = "the macro adds a function of its own"))]
@@ -26,6 +31,8 @@
 extern crate alloc;
 
 mod errors;
+mod governance;
+mod keys;
 mod providers;
 mod staking;
 mod state;
@@ -37,31 +44,34 @@ use alloc::vec::Vec;
 
 use alloy_primitives::Address;
 use linq_abi::{
-    IRegistry::{RegistryBadAddress, RegistryBadParameters},
+    IRegistry::{ParametersSet, RegistryBadAddress},
     RegistryParameters,
 };
-use linq_common::Abi;
-use linq_records::formulas::parameters_are_sound;
+use linq_common::{Abi, log};
+use linq_records::settings::{Announcement, Holdings};
 use stylus_sdk::prelude::*;
 
 // What the SDK's macros name where they export the interface.
 pub use crate::{
-    errors::RegistryError, providers::Providers, staking::Staking, state::Registry, wiring::Wiring, work::Work,
+    errors::RegistryError, governance::Governance, keys::Keys, providers::Providers, staking::Staking, state::Registry,
+    wiring::Wiring, work::Work,
 };
 #[cfg(feature = "export-abi")]
 use crate::{
-    providers::ProvidersStylusAbiStruct, staking::StakingStylusAbiStruct, wiring::WiringStylusAbiStruct,
-    work::WorkStylusAbiStruct,
+    governance::GovernanceStylusAbiStruct, keys::KeysStylusAbiStruct, providers::ProvidersStylusAbiStruct,
+    staking::StakingStylusAbiStruct, wiring::WiringStylusAbiStruct, work::WorkStylusAbiStruct,
 };
 
 #[public]
-#[implements(Providers, Staking, Work, Wiring)]
+#[implements(Providers, Keys, Staking, Work, Governance, Wiring)]
 impl Registry {
     /// Sets up an empty registry.
     ///
     /// Who:   whoever deploys; the SDK runs it once.
-    /// Needs: `deployer`, who will name the jobs contract; the token; parameters inside their limits.
-    /// Does:  stores them.
+    /// Needs: `deployer`, who will name the jobs contract; the token; a governor and a guardian, each zero for none;
+    ///        parameters inside their limits.
+    /// Does:  stores them; the parameters are version 1, and count at once.
+    /// Emits: `ParametersSet`.
     /// Fails: `RegistryBadAddress` for a zero deployer and for a token without code; `RegistryBadParameters`.
     /// Units: whole LNQ; seconds; days; bps.
     #[constructor]
@@ -69,18 +79,28 @@ impl Registry {
         &mut self,
         deployer: Address,
         token: Address,
+        governor: Address,
+        guardian: Address,
         parameters: Abi<RegistryParameters>,
     ) -> Result<(), RegistryError> {
+        let Abi(parameters) = parameters;
         if deployer.is_zero() {
             return Err(RegistryBadAddress { given: deployer }.into());
         }
         if self.vm().code_size(token) == 0 {
             return Err(RegistryBadAddress { given: token }.into());
         }
-        if !parameters_are_sound(&parameters.0) {
-            return Err(RegistryBadParameters {}.into());
-        }
-        self.set_up(deployer, token, &parameters.0);
+        governance::require_sound(&parameters)?;
+        let (version, today) = (1, self.now().day());
+
+        self.deployer.set(&deployer);
+        self.governor.set(&governor);
+        self.guardian.set(&guardian);
+        self.holdings.set(&Holdings { token, ..Holdings::default() });
+        self.put_in_force(&(&parameters).into(), (&parameters).into());
+        self.announcement.set(&Announcement { version, from_day: today, ..(&parameters).into() });
+
+        log(self.vm(), &ParametersSet { version, from: self.now().secs(), parameters });
         Ok(())
     }
 }

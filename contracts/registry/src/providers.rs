@@ -1,4 +1,4 @@
-//! Registering, the operator's consent, offers, and the words that the lens reads.
+//! Registering, capacity and offers, leaving, and the words that the lens reads.
 
 // The SDK's macros name `Vec` without a path.
 use alloc::vec::Vec;
@@ -6,20 +6,20 @@ use alloc::vec::Vec;
 use alloy_primitives::{Address, B256};
 use linq_abi::{
     IRegistry::{
-        OfferChanged, OperatorAccepted, ProviderRegistered, RegistryAddressTaken, RegistryBadAddress,
-        RegistryBadCapacity, RegistryBadOffer, RegistryBadPayout, RegistryNotOperator, RegistryNotWired,
-        RegistryOperatorAlreadyAccepted, RegistryOperatorNotInvited, RegistryStakeTooLow,
+        CapacityChanged, Draining, OfferChanged, ProviderRegistered, RegistryBadAddress, RegistryBadCapacity,
+        RegistryBadOffer, RegistryCapacityInUse, RegistryNotOperator, RegistryNotWired, RegistryStakeTooLow,
     },
-    Rates, Registration, StandingOffer,
+    Permit, Rates, Registration, Resources, StandingOffer,
+    wire::Raw,
 };
 use linq_common::{Abi, Amount, OutOfRange, Token, log};
 use linq_records::{
     formulas::{capacity_is_sound, minimum, offer_is_sound},
-    words::{Capacity, Offer, Operator, Owner, Payout, Prices, Quantities, SINGLE_KINDS, Stake},
+    words::{Capacity, Load, MATCHING_KINDS, Offer, Operator, Owner, Payout, Prices, Quantities, Stake},
 };
 use stylus_sdk::prelude::*;
 
-use crate::{Registry, RegistryError, state::Account};
+use crate::{Registry, RegistryError};
 
 /// Who provides, and what they offer.
 #[public]
@@ -33,21 +33,48 @@ pub trait Providers {
     /// Does:  gives out the next id, stores everything, then takes the stake. An operator other than the owner counts
     ///        once it has accepted.
     /// Emits: `ProviderRegistered`.
-    /// Fails: `RegistryNotWired`; `RegistryAddressTaken`; `RegistryBadAddress` for a zero operator; `RegistryBadPayout`
-    ///        for zero, the token, the registry and the jobs contract; `RegistryBadCapacity`; `RegistryBadOffer`;
-    ///        `RegistryStakeTooLow`; `RegistryOverflow`; a reason of the token passes through.
+    /// Fails: `RegistryNotWired`; `RegistryPaused`; `RegistryAddressTaken`; `RegistryBadAddress` for a zero operator;
+    ///        `RegistryBadPayout` for zero, the token, the registry and the jobs contract; `RegistryBadCapacity`;
+    ///        `RegistryBadOffer`; `RegistryStakeTooLow`; `RegistryOverflow`; a reason of the token passes through.
     /// Units: LNQ base units; see `Resources` and `Rates`.
     fn register(&mut self, registration: Abi<Registration>) -> Result<u32, RegistryError>;
 
-    /// Agrees to operate a provider.
+    /// As [`Self::register`], with a signature of the caller instead of an allowance given before.
     ///
-    /// Who:   the operator that the owner named.
-    /// Needs: it owns and operates no other provider.
-    /// Does:  from now on it can take and submit work for that provider.
-    /// Emits: `OperatorAccepted`.
-    /// Fails: `RegistryUnknownProvider`; `RegistryOperatorNotInvited`; `RegistryOperatorAlreadyAccepted`;
-    ///        `RegistryAddressTaken`.
-    fn accept_operator(&mut self, provider: u32) -> Result<(), RegistryError>;
+    /// Fails: as [`Self::register`]; a signature that is not good shows as a missing allowance.
+    fn register_with_permit(
+        &mut self,
+        registration: Abi<Registration>,
+        permit: Raw<Permit>,
+    ) -> Result<u32, RegistryError>;
+
+    /// Replaces what the provider has and is.
+    ///
+    /// Who:   the owner; the operator.
+    /// Needs: at least what is reserved, of the same class of GPUs while some are.
+    /// Does:  stores it; work that was taken before keeps what it reserved. A larger capacity has a larger minimum stake;
+    ///        below it the provider keeps its work and takes none.
+    /// Emits: `CapacityChanged`.
+    /// Fails: `RegistryUnknownProvider`; `RegistryNotOperator` for anyone else; `RegistryBadCapacity`;
+    ///        `RegistryCapacityInUse`.
+    /// Units: see `Resources`.
+    fn set_capacity(
+        &mut self,
+        provider: u32,
+        capacity: Abi<Resources>,
+        features: u64,
+        region: u16,
+    ) -> Result<(), RegistryError>;
+
+    /// Stops new work, for good: the way out. What was taken is finished or given back; stake that comes free is unbonded
+    /// as ever; the id is never given out again.
+    ///
+    /// Who:   the owner.
+    /// Needs: nothing; a second time changes nothing.
+    /// Does:  from now on the provider is eligible for no work.
+    /// Emits: `Draining`.
+    /// Fails: `RegistryUnknownProvider`; `RegistryNotOwner`.
+    fn drain(&mut self, provider: u32) -> Result<(), RegistryError>;
 
     /// Replaces rates and standing offer.
     ///
@@ -59,18 +86,16 @@ pub trait Providers {
     /// Units: LNQ base units; seconds.
     fn set_offer(&mut self, provider: u32, rates: Abi<Rates>, offer: Abi<StandingOffer>) -> Result<(), RegistryError>;
 
-    /// The words of a provider that it has one of, in the order of their kinds, as `linq_records` packs them: what the
+    /// The words of a provider that matching reads, in the order of their kinds, as `linq_records` packs them: what the
     /// lens answers from. All zero for an id that was not given out.
     fn records(&self, id: u32) -> Vec<B256>;
 
-    /// One word of a provider, of a kind that it has several of: payout addresses by version, requests to unbond by place.
+    /// One word of a provider, of any kind; `number` tells apart what it has several of: payout addresses by version,
+    /// requests to unbond by place.
     fn record(&self, id: u32, kind: u16, number: u16) -> B256;
 
     /// The provider that `account` owns or has agreed to operate, or 0.
     fn provider_of(&self, account: Address) -> u32;
-
-    /// How many providers were ever registered; ids go from 1 to this.
-    fn provider_count(&self) -> u32;
 }
 
 #[public]
@@ -78,25 +103,24 @@ impl Providers for Registry {
     fn register(&mut self, registration: Abi<Registration>) -> Result<u32, RegistryError> {
         let Abi(registration) = registration;
         let owner = self.vm().msg_sender();
-        let (gate, mut holdings) = (self.gate.get(), self.holdings.get());
+        let mut holdings = self.holdings.get();
         let total = Quantities::from(&registration.capacity);
 
-        if gate.jobs.is_zero() {
+        if self.gate.get().jobs.is_zero() {
             return Err(RegistryNotWired {}.into());
         }
+        self.require_not_paused()?;
         self.require_free_account(owner, 0)?;
         if registration.operator.is_zero() {
-            return Err(RegistryBadAddress { given: registration.operator }.into());
+            return Err(RegistryBadAddress { given: Address::ZERO }.into());
         }
         let payout = registration.payout;
-        if payout.is_zero() || [holdings.token, gate.jobs, self.vm().contract_address()].contains(&payout) {
-            return Err(RegistryBadPayout { payout }.into());
-        }
+        self.require_payable(payout)?;
         if !capacity_is_sound(&registration.capacity) {
             return Err(RegistryBadCapacity {}.into());
         }
         require_sound(&registration.offer)?;
-        let (stake, least) = (Amount::from(registration.stake), minimum(&gate.minimum, &total));
+        let (stake, least) = (Amount::from(registration.stake), minimum(&self.rules().0, &total));
         if stake < least {
             return Err(RegistryStakeTooLow { stake: registration.stake, minimum: least.into() }.into());
         }
@@ -104,7 +128,7 @@ impl Providers for Registry {
 
         holdings.providers = provider;
         self.holdings.set(&holdings);
-        self.accounts.setter(owner.into()).set(&Account { provider });
+        self.bind(owner, provider);
         let registered_at = self.now();
         let accepted = registration.operator == owner;
         let operator = Operator { address: registration.operator, registered_at, accepted, ..Operator::default() };
@@ -114,6 +138,7 @@ impl Providers for Registry {
             gpu_class: registration.capacity.gpuClass,
             region: registration.region,
             features: registration.features,
+            draining: false,
         };
         self.write(provider, &capacity);
         self.write(provider, &Stake { bonded: stake, ..Stake::default() });
@@ -126,30 +151,48 @@ impl Providers for Registry {
         Ok(provider)
     }
 
-    fn accept_operator(&mut self, provider: u32) -> Result<(), RegistryError> {
-        let caller = self.vm().msg_sender();
-        let mut operator = self.known_operator(provider)?;
-        if operator.address != caller {
-            return Err(RegistryOperatorNotInvited { provider, caller }.into());
+    fn register_with_permit(
+        &mut self,
+        registration: Abi<Registration>,
+        permit: Raw<Permit>,
+    ) -> Result<u32, RegistryError> {
+        self.use_permit(registration.0.stake, permit);
+        self.register(registration)
+    }
+
+    fn set_capacity(
+        &mut self,
+        provider: u32,
+        capacity: Abi<Resources>,
+        features: u64,
+        region: u16,
+    ) -> Result<(), RegistryError> {
+        let Abi(given) = capacity;
+        self.require_either(provider)?;
+        if !capacity_is_sound(&given) {
+            return Err(RegistryBadCapacity {}.into());
         }
-        if operator.accepted {
-            return Err(RegistryOperatorAlreadyAccepted { provider }.into());
+        let present: Capacity = self.read(provider);
+        let used = self.read::<Load>(provider).used;
+        let (total, gpu_class) = (Quantities::from(&given), given.gpuClass);
+        if total.minus(&used).is_none() || (used.gpus > 0 && gpu_class != present.gpu_class) {
+            return Err(RegistryCapacityInUse { provider }.into());
         }
-        self.require_free_account(caller, provider)?;
-        operator.accepted = true;
-        self.write(provider, &operator);
-        self.accounts.setter(caller.into()).set(&Account { provider });
-        log(self.vm(), &OperatorAccepted { provider, operator: caller });
+        self.write(provider, &Capacity { total, gpu_class, region, features, ..present });
+        log(self.vm(), &CapacityChanged { provider, capacity: given, features, region });
+        Ok(())
+    }
+
+    fn drain(&mut self, provider: u32) -> Result<(), RegistryError> {
+        self.require_owner(provider)?;
+        self.write(provider, &Capacity { draining: true, ..self.read(provider) });
+        log(self.vm(), &Draining { provider });
         Ok(())
     }
 
     fn set_offer(&mut self, provider: u32, rates: Abi<Rates>, offer: Abi<StandingOffer>) -> Result<(), RegistryError> {
         let (Abi(rates), Abi(offer)) = (rates, offer);
-        let caller = self.vm().msg_sender();
-        let (owner, operator) = (self.known_owner(provider)?, self.known_operator(provider)?);
-        if caller != owner.address && !operator.is(caller) {
-            return Err(RegistryNotOperator { provider, caller }.into());
-        }
+        let (owner, operator) = self.require_either(provider)?;
         require_sound(&offer)?;
         self.store_offer(provider, owner, operator, &rates, &offer);
         log(self.vm(), &OfferChanged { provider, rates, offer });
@@ -157,7 +200,7 @@ impl Providers for Registry {
     }
 
     fn records(&self, id: u32) -> Vec<B256> {
-        (0..SINGLE_KINDS).map(|kind| self.raw(kind, 0, id)).collect()
+        (0..MATCHING_KINDS).map(|kind| self.raw(kind, 0, id)).collect()
     }
 
     fn record(&self, id: u32, kind: u16, number: u16) -> B256 {
@@ -167,17 +210,17 @@ impl Providers for Registry {
     fn provider_of(&self, account: Address) -> u32 {
         self.accounts.getter(account.into()).get().provider
     }
-
-    fn provider_count(&self) -> u32 {
-        self.holdings.get().providers
-    }
 }
 
 impl Registry {
-    /// An address is owner or operator of one provider at most; `own` may be that one.
-    fn require_free_account(&self, account: Address, own: u32) -> Result<(), RegistryAddressTaken> {
-        let provider = self.provider_of(account);
-        if provider == 0 || provider == own { Ok(()) } else { Err(RegistryAddressTaken { account, provider }) }
+    /// Owner and operator, if the caller is one of them.
+    fn require_either(&self, provider: u32) -> Result<(Owner, Operator), RegistryError> {
+        let (owner, operator) = (self.known_owner(provider)?, self.known_operator(provider)?);
+        let caller = self.vm().msg_sender();
+        if caller != owner.address && !operator.is(caller) {
+            return Err(RegistryNotOperator { provider, caller }.into());
+        }
+        Ok((owner, operator))
     }
 
     /// Stores rates and offer, some of which lie in the words of owner and operator. A closed offer is stored as nothing.

@@ -8,6 +8,7 @@ use linq_abi::IRegistry::{
     RegistryNoAmount, RegistryNotFree, RegistryNothingToWithdraw, RegistryTooManyUnbondings, RegistryUnknownProvider,
     StakeAdded, StakeWithdrawn, UnbondingStarted,
 };
+use linq_abi::{Permit, wire::Raw};
 use linq_common::{Amount, Token, log};
 use linq_records::words::{MAX_UNBONDINGS, Request, Stake};
 use stylus_sdk::prelude::*;
@@ -27,6 +28,11 @@ pub trait Staking {
     /// Fails: `RegistryUnknownProvider`; `RegistryNoAmount`; `RegistryOverflow`; a reason of the token passes through.
     /// Units: LNQ base units.
     fn add_stake(&mut self, provider: u32, amount: U96) -> Result<(), RegistryError>;
+
+    /// As [`Self::add_stake`], with a signature of the caller instead of an allowance given before.
+    ///
+    /// Fails: as [`Self::add_stake`]; a signature that is not good shows as a missing allowance.
+    fn add_stake_with_permit(&mut self, provider: u32, amount: U96, permit: Raw<Permit>) -> Result<(), RegistryError>;
 
     /// Starts to take free stake out. It covers nothing from now on, and nothing can reach it.
     ///
@@ -70,6 +76,11 @@ impl Staking for Registry {
         Ok(())
     }
 
+    fn add_stake_with_permit(&mut self, provider: u32, amount: U96, permit: Raw<Permit>) -> Result<(), RegistryError> {
+        self.use_permit(amount, permit);
+        self.add_stake(provider, amount)
+    }
+
     fn unbond(&mut self, provider: u32, amount: U96) -> Result<u64, RegistryError> {
         self.require_owner(provider)?;
         let taken = require_some(amount)?;
@@ -81,7 +92,7 @@ impl Staking for Registry {
         if stake.unbondings >= MAX_UNBONDINGS {
             return Err(RegistryTooManyUnbondings { provider, limit: MAX_UNBONDINGS }.into());
         }
-        let end = self.now().plus(self.holdings.get().unbonding_secs)?;
+        let end = self.now().plus(self.unbonding_secs())?;
         let place = stake.place(stake.unbondings);
         stake.bonded = stake.bonded.minus(taken)?;
         stake.unbondings = stake.unbondings.saturating_add(1);
@@ -120,6 +131,12 @@ impl Staking for Registry {
 }
 
 impl Registry {
+    /// Shows the token that the caller lets the registry take `amount`. Before anything else is read or written.
+    pub(crate) fn use_permit(&mut self, amount: U96, permit: Raw<Permit>) {
+        let (owner, registry) = (self.vm().msg_sender(), self.vm().contract_address());
+        Token(self.holdings.get().token).permit(self, owner, registry, amount.into(), &permit);
+    }
+
     fn request(&self, provider: u32, place: u8) -> Request {
         self.read_numbered(provider, place.into())
     }

@@ -4,38 +4,21 @@
 use alloc::{vec, vec::Vec};
 
 use alloy_primitives::{Address, B256};
-use linq_abi::{
-    IRegistry::{RegistryNotJobs, RegistryNotOwner, RegistryUnknownProvider},
-    RegistryParameters,
-};
+use linq_abi::IRegistry::{RegistryNotJobs, RegistryNotOwner, RegistryUnknownProvider};
 use linq_common::{Key, Packed, Timestamp, packed};
 use linq_records::{
     eligibility::Shelf,
-    words::{Ladder, MinimumParts, Operator, Owner, Record},
+    settings::{Announcement, Gate, Holdings, Steps},
+    words::{Operator, Owner, Record},
 };
 use stylus_sdk::{
     prelude::*,
-    storage::{StorageAddress, StorageB256, StorageMap},
+    storage::{StorageB256, StorageMap},
 };
 
 use crate::RegistryError;
 
 packed! {
-    /// The token, and what is needed beside it. (20 + 4 + 4)
-    pub struct Holdings {
-        pub token: Address,
-        /// The last id given out.
-        pub providers: u32,
-        pub unbonding_secs: u32,
-    }
-
-    /// Who takes and closes work, and what it takes to be eligible for any. (20 + 12)
-    pub struct Gate {
-        /// Zero until wired.
-        pub jobs: Address,
-        pub minimum: MinimumParts,
-    }
-
     /// What an address is to the registry. (4)
     pub struct Account {
         /// The provider it owns or, once it has agreed, operates; 0 for none.
@@ -48,17 +31,25 @@ packed! {
 #[entrypoint]
 pub struct Registry {
     // slot 0: 20
-    deployer: StorageAddress,
-    // slot 1: 20 + 4 + 4
+    pub(crate) deployer: Packed<Address>,
+    // slot 1: 20 + 4 + 4 + 2
     pub(crate) holdings: Packed<Holdings>,
     // slot 2: 20 + 12
     pub(crate) gate: Packed<Gate>,
-    // slot 3: 4 + 9 + 9 + 9
-    pub(crate) ladder: Packed<Ladder>,
+    // slot 3: 4 + 9 + 9 + 9 + 1
+    pub(crate) steps: Packed<Steps>,
     // slot 4: each 4
     pub(crate) accounts: StorageMap<Key, Packed<Account>>,
     // slot 5: each a word, under number (uint16), kind (uint16) and provider (uint32), from the high end
     words: StorageMap<Key, StorageB256>,
+    // slot 6: 2 + 2 + 12 + 4
+    pub(crate) announcement: Packed<Announcement>,
+    // slot 7: 4 + 9 + 9 + 9 + 1
+    pub(crate) announced_steps: Packed<Steps>,
+    // slot 8: 20
+    pub(crate) governor: Packed<Address>,
+    // slot 9: 20
+    pub(crate) guardian: Packed<Address>,
 }
 
 impl Registry {
@@ -107,17 +98,6 @@ fn key(kind: u16, number: u16, provider: u32) -> Key {
 }
 
 impl Registry {
-    pub(crate) fn set_up(&mut self, deployer: Address, token: Address, parameters: &RegistryParameters) {
-        self.deployer.set(deployer);
-        self.holdings.set(&Holdings { token, providers: 0, unbonding_secs: parameters.unbondingSecs });
-        self.gate.set(&Gate { jobs: Address::ZERO, minimum: parameters.into() });
-        self.ladder.set(&parameters.into());
-    }
-
-    pub(crate) fn deployer(&self) -> Address {
-        self.deployer.get()
-    }
-
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::new_clipped(self.vm().block_timestamp())
     }

@@ -1,17 +1,15 @@
-//! The sibling, named once, and the parameters.
+//! The sibling, named once.
 
 // The SDK's macros name `Vec` without a path.
 use alloc::vec::Vec;
 
 use alloy_primitives::Address;
-use linq_abi::{
-    IRegistry::{RegistryAlreadyWired, RegistryBadAddress, RegistryNotDeployer, Wired},
-    RegistryParameters,
-};
-use linq_common::{Abi, log};
+use linq_abi::IRegistry::{RegistryAlreadyWired, RegistryBadAddress, RegistryNotDeployer, Wired};
+use linq_common::log;
+use linq_records::settings::Gate;
 use stylus_sdk::prelude::*;
 
-use crate::{Registry, RegistryError, state::Gate};
+use crate::{Registry, RegistryError};
 
 /// Setting up.
 #[public]
@@ -26,9 +24,6 @@ pub trait Wiring {
     /// Fails: `RegistryNotDeployer`; `RegistryAlreadyWired`; `RegistryBadAddress` for an address without code.
     fn wire(&mut self, jobs: Address) -> Result<(), RegistryError>;
 
-    /// What the registry was set up with.
-    fn parameters(&self) -> Abi<RegistryParameters>;
-
     /// Who named the siblings, the token, and the jobs contract or zero.
     fn wiring(&self) -> (Address, Address, Address);
 }
@@ -37,7 +32,7 @@ pub trait Wiring {
 impl Wiring for Registry {
     fn wire(&mut self, jobs: Address) -> Result<(), RegistryError> {
         let caller = self.vm().msg_sender();
-        if caller != self.deployer() {
+        if caller != self.deployer.get() {
             return Err(RegistryNotDeployer { caller }.into());
         }
         let gate = self.gate.get();
@@ -52,21 +47,7 @@ impl Wiring for Registry {
         Ok(())
     }
 
-    fn parameters(&self) -> Abi<RegistryParameters> {
-        let (holdings, minimum, ladder) = (self.holdings.get(), self.gate.get().minimum, self.ladder.get());
-        Abi(RegistryParameters {
-            minimumLnq: minimum.base,
-            perCoreLnq: minimum.per_core,
-            perGpuLnq: minimum.per_gpu,
-            unbondingSecs: holdings.unbonding_secs,
-            priceCapLnq: ladder.price_cap,
-            tier1: ladder.tier1.into(),
-            tier2: ladder.tier2.into(),
-            tier3: ladder.tier3.into(),
-        })
-    }
-
     fn wiring(&self) -> (Address, Address, Address) {
-        (self.deployer(), self.holdings.get().token, self.gate.get().jobs)
+        (self.deployer.get(), self.holdings.get().token, self.gate.get().jobs)
     }
 }

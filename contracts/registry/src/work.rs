@@ -6,20 +6,21 @@ use alloc::vec::Vec;
 use alloy_primitives::{Address, aliases::U96};
 use linq_abi::{
     IRegistry::{
-        CapacityFreed, RegistryBadWork, RegistryBelowMinimum, RegistryMissingFeatures, RegistryNoCapacity,
-        RegistryNotAssignable, RegistryNotEnoughStake, RegistryNotOperator, RegistryNotTheQuote, RegistryOfferClosed,
-        RegistryOutsideOffer, RegistryPriceAboveTier, RegistryTierTooLow, RegistryUnknownProvider, RegistryWrongRegion,
-        WorkClosed, WorkTaken,
+        CapacityFreed, RegistryBadWork, RegistryBelowMinimum, RegistryDraining, RegistryMissingFeatures,
+        RegistryNoCapacity, RegistryNotAssignable, RegistryNotEnoughStake, RegistryNotOperator, RegistryNotTheQuote,
+        RegistryOfferClosed, RegistryOutsideOffer, RegistryPriceAboveTier, RegistryTierTooLow, RegistryUnknownProvider,
+        RegistryWrongRegion, WorkClosed, WorkTaken,
     },
     Resources, WorkClose, WorkRequest,
-    codes::{Obstacle, WorkEnd},
+    codes::{Obstacle, Trial, Verdict, WorkEnd},
+    wire::bytes_of,
 };
 use linq_common::{Abi, Amount, OutOfRange, Share, Token, log};
 use linq_records::{
     Reputation,
     eligibility::{Fit, Hindrance, Rules, fit},
-    formulas::{marks, minimum, slash},
-    words::{Capacity, Load, Payout, Slashed, Stake},
+    formulas::{Closing, levy, marks, minimum},
+    words::{Capacity, History, Load, Payout, Penalties, Stake},
 };
 use stylus_sdk::prelude::*;
 
@@ -37,8 +38,8 @@ pub trait Work {
     /// Does:  reserves, locks and counts; returns which payout address is in force, and whether the work came from the
     ///        standing offer.
     /// Emits: `WorkTaken`.
-    /// Fails: `RegistryNotJobs`; `RegistryUnknownProvider`; `RegistryNotAssignable`; `RegistryMissingFeatures`;
-    ///        `RegistryWrongRegion`; `RegistryNoCapacity`; `RegistryBelowMinimum`; `RegistryTierTooLow`;
+    /// Fails: `RegistryNotJobs`; `RegistryUnknownProvider`; `RegistryNotAssignable`; `RegistryDraining`;
+    ///        `RegistryMissingFeatures`; `RegistryWrongRegion`; `RegistryNoCapacity`; `RegistryBelowMinimum`; `RegistryTierTooLow`;
     ///        `RegistryPriceAboveTier`; `RegistryNotEnoughStake`; `RegistryOfferClosed`; `RegistryOutsideOffer`;
     ///        `RegistryNotTheQuote`; `RegistryOverflow`.
     /// Units: LNQ base units; seconds; see `Resources`.
@@ -58,8 +59,9 @@ pub trait Work {
     ///
     /// Who:   the jobs contract.
     /// Needs: work that was taken and is closed for the first time.
-    /// Does:  returns the capacity if it is still reserved, releases the lock, burns the slash, counts and adds to the
-    ///        reputation; returns who is paid and how much was slashed. Work that was displaced leaves no record.
+    /// Does:  returns the capacity if it is still reserved; takes what is owed and the slash out of the lock and releases
+    ///        the rest; counts, adds to reputation and history; then pays the requester its part and burns the other.
+    ///        Returns who is paid for the work and how much was taken. Work that was displaced leaves no record.
     /// Emits: `WorkClosed`.
     /// Fails: `RegistryNotJobs`; `RegistryBadWork` for a code, claim or share that there is none of, and for more than is
     ///        reserved or locked; `RegistryOverflow`; a reason of the token passes through.
@@ -71,7 +73,7 @@ pub trait Work {
 impl Work for Registry {
     fn take(&mut self, request: Abi<WorkRequest>) -> Result<(u16, bool), RegistryError> {
         let Abi(request) = request;
-        let gate = self.require_jobs()?;
+        self.require_jobs()?;
         let provider = request.provider;
         let operator = self.known_operator(provider)?;
         let standing = !operator.is(request.caller);
@@ -79,7 +81,8 @@ impl Work for Registry {
         if standing && !request.assignable {
             return Err(RegistryNotAssignable { provider, caller: request.caller }.into());
         }
-        let rules = Rules { minimum: gate.minimum, ladder: self.ladder.get(), now: self.now() };
+        let (minimum, ladder) = self.rules();
+        let rules = Rules { minimum, ladder, now: self.now() };
         let shelf = Shelved { registry: self, provider };
         let Fit { used, mut load, mut stake } =
             fit(&shelf, &operator, &rules, &request, standing).map_err(|why| self.hindered(&request, why))?;
@@ -111,14 +114,16 @@ impl Work for Registry {
         self.require_jobs()?;
         let provider = work.provider;
         let lock = Amount::from(work.lock);
-        let Some((end, claim, share)) = terms(&work) else {
+        let Some((closing, trial)) = terms(&work) else {
             return Err(RegistryBadWork { provider }.into());
         };
+        let end = closing.end;
 
         if work.reserved || end != WorkEnd::Settled {
             self.unload(&work, end)?;
         }
-        let slashed = slash(end, lock, claim, share, work.standing);
+        let levy = levy(&closing, lock, work.owed.into());
+        let slashed = levy.total();
         let mut stake: Stake = self.read(provider);
         stake.locked = stake.locked.minus(lock).map_err(|_| RegistryBadWork { provider })?;
         stake.bonded = stake.bonded.minus(slashed)?;
@@ -127,17 +132,36 @@ impl Work for Registry {
         }
         self.write(provider, &stake);
         let fee = Amount::from(work.fee);
-        let (good, bad) = marks(end, claim, share, fee, work.priceFee.into());
+        let (good, bad) = marks(&closing, fee, work.priceFee.into());
         let earned = if end == WorkEnd::Settled { Amount::from(work.paid).minus_clipped(fee) } else { Amount::ZERO };
         self.remember(provider, good, bad, earned);
+        self.punish(provider, slashed, trial)?;
+        if end != WorkEnd::Displaced {
+            self.fold(&work);
+        }
         let payout = self.read_numbered::<Payout>(provider, work.payoutVersion).address;
-        let unlocked = lock.minus_clipped(slashed).into();
-        let (slashed_units, bonded) = (slashed.into(), stake.bonded.into());
-        let closed = WorkClosed { provider, work: work.work, end: work.end, unlocked, slashed: slashed_units, bonded };
+        let closed = WorkClosed {
+            provider,
+            work: work.work,
+            end: work.end,
+            tookSecs: work.tookSecs,
+            paid: work.paid,
+            trial: work.trial,
+            unlocked: lock.minus_clipped(slashed).into(),
+            slashed: slashed.into(),
+            compensated: levy.compensated.into(),
+            bonded: stake.bonded.into(),
+        };
         log(self.vm(), &closed);
 
-        self.burn(provider, slashed)?;
-        Ok((payout, slashed_units))
+        let token = Token(self.holdings.get().token);
+        if !levy.compensated.is_zero() {
+            token.transfer(self, work.requester, levy.compensated)?;
+        }
+        if !levy.burned.is_zero() {
+            token.burn(self, levy.burned)?;
+        }
+        Ok((payout, slashed.into()))
     }
 }
 
@@ -152,10 +176,11 @@ impl Registry {
             Obstacle::WrongRegion => {
                 RegistryWrongRegion { provider, region: u16::try_from(number).unwrap_or(u16::MAX) }.into()
             }
+            Obstacle::Draining => RegistryDraining { provider }.into(),
             Obstacle::NoCapacity => RegistryNoCapacity { provider }.into(),
             Obstacle::BelowMinimum => {
                 let capacity: Capacity = self.read(provider);
-                let least = minimum(&self.gate.get().minimum, &capacity.total).into();
+                let least = minimum(&self.rules().0, &capacity.total).into();
                 RegistryBelowMinimum { provider, bonded: amount, minimum: least }.into()
             }
             Obstacle::TierTooLow => {
@@ -200,20 +225,39 @@ impl Registry {
         self.write(provider, &reputation);
     }
 
-    fn burn(&mut self, provider: u32, amount: Amount) -> Result<(), RegistryError> {
-        if amount.is_zero() {
+    /// Counts what was taken of the stake, and a dispute; a piece of work with neither leaves the word alone.
+    fn punish(&mut self, provider: u32, slashed: Amount, trial: Trial) -> Result<(), OutOfRange> {
+        if slashed.is_zero() && trial == Trial::None {
             return Ok(());
         }
-        let total = self.read::<Slashed>(provider).total.plus_clipped(amount);
-        self.write(provider, &Slashed { total });
-        Token(self.holdings.get().token).burn(self, amount)?;
+        let mut penalties: Penalties = self.read(provider);
+        penalties.slashed = penalties.slashed.plus_clipped(slashed);
+        let counter = match trial {
+            Trial::None => None,
+            Trial::Won => Some(&mut penalties.disputes_won),
+            Trial::Lost => Some(&mut penalties.disputes_lost),
+        };
+        if let Some(counter) = counter {
+            *counter = counter.checked_add(1).ok_or(OutOfRange)?;
+        }
+        self.write(provider, &penalties);
         Ok(())
+    }
+
+    /// Folds a closed piece of work into the history of its provider.
+    fn fold(&mut self, work: &WorkClose) {
+        let provider = work.provider;
+        let History(before) = self.read(provider);
+        let entry = bytes_of(&(before, work.work, work.end, work.tookSecs, work.paid));
+        let history = History(self.vm().native_keccak256(&entry));
+        self.write(provider, &history);
     }
 }
 
-/// How work ends, what was claimed and what it was worth, if there are such.
-fn terms(work: &WorkClose) -> Option<(WorkEnd, Share, Share)> {
-    let end = WorkEnd::from_u8(work.end)?;
+/// How work ends, and whether it was disputed, if there are such codes and shares.
+fn terms(work: &WorkClose) -> Option<(Closing, Trial)> {
+    let (end, verdict) = (WorkEnd::from_u8(work.end)?, Verdict::from_u8(work.verdict)?);
     let (claim, share) = (Share::new(work.claim).ok()?, Share::new(work.share).ok()?);
-    (share <= claim).then_some((end, claim, share))
+    let closing = Closing { end, verdict, claim, share, standing: work.standing };
+    (share <= claim).then_some((closing, Trial::from_u8(work.trial)?))
 }

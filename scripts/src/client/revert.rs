@@ -294,8 +294,14 @@ errors! { registry, IRegistry::IRegistryErrors {
     RegistryUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
     RegistryNotOwner(provider, caller) => Some("use the key of the provider's owner");
     RegistryNotOperator(provider, caller) => Some("use the operator's key, after `linq provider accept-operator` with it");
-    RegistryOperatorNotInvited(provider, caller) => Some("the owner has to name this address as operator first");
-    RegistryOperatorAlreadyAccepted(provider) => None;
+    RegistryNotInvited(provider, caller) => Some("the owner has to name this address as operator or owner first; a role that counts already needs no acceptance");
+    RegistryNotGovernor(caller) => Some("only the governor announces parameters");
+    RegistryParametersPending(from) => Some("the version announced last has to count first: try again from that second on");
+    RegistryNotGuardian(caller) => Some("only the guardian pauses");
+    RegistryPaused(until) => Some("nobody can register for now: try again from that second on");
+    RegistryPausedLately(next) => Some("a pause may follow another after 30 days only");
+    RegistryCapacityInUse(provider) => Some("state at least what running work has reserved, and the same class of GPUs");
+    RegistryDraining(provider) => Some("the provider is leaving and takes no work: choose another one");
     RegistryAddressTaken(account, provider) => Some("an address is owner or operator of one provider only: use another one");
     RegistryBadPayout(payout) => Some("earnings cannot go to the zero address, to LNQ or to a contract of the suite: choose another --payout");
     RegistryBadCapacity => Some("offer at least CPU and memory, and a GPU class exactly when there are GPUs");

@@ -73,7 +73,7 @@ impl Linq {
 
     /// How many providers have registered; their ids are 1 to this.
     pub async fn provider_count(&self) -> Result<u32> {
-        self.client.call(self.suite.registry, &IRegistry::providerCountCall {}).await
+        self.client.call(self.suite.lens, &ILens::providerCountCall {}).await
     }
 
     /// A provider. An id that was never issued is [`Kind::NotFound`](crate::error::Kind::NotFound).

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Context;
-use crate::deployment::{Allocation, Deployment, Parameters, Profile, Request, deploy};
+use crate::deployment::{Allocation, Appointments, Deployment, Parameters, Profile, Request, deploy};
 use crate::error::Result;
 use crate::network::LOCAL_CHAIN;
 use crate::output::{Page, Report};
@@ -31,6 +31,12 @@ pub(super) struct Arguments {
     /// Who gets half of the fees [default on local chains: the last development account]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     treasury: Option<Address>,
+    /// Who announces parameters [default on local chains: the last development account; elsewhere nobody]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    governor: Option<Address>,
+    /// Who can keep newcomers out for a week [default as for --governor]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    guardian: Option<Address>,
     /// Any text; another one gives another deployment of the same contracts other addresses
     #[arg(long, value_name = "TEXT")]
     salt: Option<String>,
@@ -45,10 +51,12 @@ impl Arguments {
         let client = context.signing_client(&network).await?;
         let chain_id = client.chain_id();
         let profile = self.profile.unwrap_or(if chain_id == LOCAL_CHAIN { Profile::Local } else { Profile::Public });
+        let Self { treasury, governor, guardian, .. } = self;
+        let appointments = Appointments { treasury, governor, guardian };
         let request = Request {
             artifacts: self.artifacts,
             deployments: network.deployments.clone(),
-            parameters: Parameters::new(profile, chain_id, self.allocations, self.treasury)?,
+            parameters: Parameters::new(profile, chain_id, self.allocations, appointments)?,
             salt: self.salt.map_or_else(Request::default_salt, salt),
             replace: self.replace,
         };

@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Context;
 use super::deploy::Document as Deployed;
 use crate::client::Client;
-use crate::deployment::{Deployment, Parameters, Profile, Request, deploy};
+use crate::deployment::{Appointments, Deployment, Parameters, Profile, Request, deploy};
 use crate::devnode::{self, DevNode, Options};
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
@@ -88,7 +88,7 @@ async fn set_up(
     let request = Request {
         artifacts,
         deployments: folder.to_owned(),
-        parameters: Parameters::new(Profile::Local, client.chain_id(), Vec::new(), None)?,
+        parameters: Parameters::new(Profile::Local, client.chain_id(), Vec::new(), Appointments::default())?,
         salt: Request::default_salt(),
         // A file of an earlier chain with this id says nothing about one that has just begun.
         replace: fresh,

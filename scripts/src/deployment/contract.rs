@@ -79,6 +79,8 @@ impl Contract {
                 let named = json!({
                     "deployer": deployer,
                     "token": token,
+                    "governor": parameters.governor,
+                    "guardian": parameters.guardian,
                     "parameters": {
                         "minimumLnq": registry.minimumLnq,
                         "perCoreLnq": registry.perCoreLnq,
@@ -87,7 +89,7 @@ impl Contract {
                         "priceCapsLnq": parameters.price_caps_lnq,
                     },
                 });
-                ((deployer, token, registry).abi_encode_params(), named)
+                ((deployer, token, parameters.governor, parameters.guardian, registry).abi_encode_params(), named)
             }
             Self::Escrow => {
                 let (token, treasury) = (address(Self::LnqToken)?, parameters.treasury);

@@ -129,6 +129,7 @@ impl Deployment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deployment::Appointments;
     use crate::deployment::Profile;
     use crate::error::Kind;
     use crate::network::LOCAL_CHAIN;
@@ -139,7 +140,7 @@ mod tests {
             deployer: Address::repeat_byte(1),
             salt: B256::repeat_byte(2),
             from_block: 3,
-            parameters: Parameters::new(Profile::Local, LOCAL_CHAIN, Vec::new(), None).unwrap(),
+            parameters: Parameters::new(Profile::Local, LOCAL_CHAIN, Vec::new(), Appointments::default()).unwrap(),
             contracts: BTreeMap::new(),
             wired: BTreeMap::new(),
         }

@@ -16,7 +16,7 @@ use alloy::primitives::{Address, B256, Bytes, keccak256};
 
 pub use self::contract::Contract;
 pub use self::file::{Deployed, Deployment};
-pub use self::parameters::{Allocation, Parameters, Profile};
+pub use self::parameters::{Allocation, Appointments, Parameters, Profile};
 use self::program::{IStylusDeployer, with_margin};
 pub use self::program::{Program, STYLUS_DEPLOYER};
 use crate::client::{Client, Suite};

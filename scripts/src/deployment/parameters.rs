@@ -32,6 +32,17 @@ pub struct Allocation {
     pub amount: Lnq,
 }
 
+/// Who has a part in the protocol, as far as somebody was named.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Appointments {
+    /// Who gets half of the fees.
+    pub treasury: Option<Address>,
+    /// Who announces parameters.
+    pub governor: Option<Address>,
+    /// Who can keep newcomers out for a week.
+    pub guardian: Option<Address>,
+}
+
 /// What the contracts are set up with. None of it changes afterwards, except by the protocol's own governance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -42,6 +53,10 @@ pub struct Parameters {
     pub allocations: Vec<Allocation>,
     /// Who gets half of the fees.
     pub treasury: Address,
+    /// Who announces parameters, inside the limits of the contracts; zero for nobody.
+    pub governor: Address,
+    /// Who can keep newcomers out for a week; zero for nobody.
+    pub guardian: Address,
     /// Shortest time in which a result can be disputed.
     pub min_window_secs: u32,
     /// Protocol fee.
@@ -71,7 +86,7 @@ impl Parameters {
         profile: Profile,
         chain_id: u64,
         allocations: Vec<Allocation>,
-        treasury: Option<Address>,
+        appointments: Appointments,
     ) -> Result<Self> {
         let local = chain_id == LOCAL_CHAIN;
         if profile == Profile::Local && !local {
@@ -89,6 +104,7 @@ impl Parameters {
             }
         };
         check_supply(&allocations)?;
+        let Appointments { treasury, governor, guardian } = appointments;
         let treasury = match treasury {
             Some(address) if address.is_zero() => return Err(Error::usage("the treasury cannot be the zero address")),
             Some(address) => address,
@@ -106,6 +122,8 @@ impl Parameters {
             profile,
             allocations,
             treasury,
+            governor: appointed(governor, local)?,
+            guardian: appointed(guardian, local)?,
             min_window_secs,
             fee_bps: 250,
             collateral_bps: 2_000,
@@ -136,6 +154,15 @@ impl Parameters {
             tier2: tier(16, 30, 8_000, self.price_caps_lnq[2]),
             tier3: tier(64, 90, 9_500, u32::MAX),
         }
+    }
+}
+
+/// The one named; else the last development account on a local chain, and nobody elsewhere.
+fn appointed(named: Option<Address>, local: bool) -> Result<Address> {
+    match named {
+        Some(address) => Ok(address),
+        None if local => last_development_account(),
+        None => Ok(Address::ZERO),
     }
 }
 
@@ -182,9 +209,13 @@ mod tests {
         vec![format!("0x70997970C51812dc3A010C7d01b50e0d17dc79C8={text}").parse().unwrap()]
     }
 
+    fn treasury() -> Appointments {
+        Appointments { treasury: Some(Address::repeat_byte(1)), ..Appointments::default() }
+    }
+
     #[test]
     fn the_local_profile_needs_no_arguments() {
-        let parameters = Parameters::new(Profile::Local, LOCAL_CHAIN, Vec::new(), None).unwrap();
+        let parameters = Parameters::new(Profile::Local, LOCAL_CHAIN, Vec::new(), Appointments::default()).unwrap();
         assert_eq!(parameters.allocations.len(), 10);
         assert_eq!(parameters.min_window_secs, 60);
         check_supply(&parameters.allocations).unwrap();
@@ -192,24 +223,22 @@ mod tests {
 
     #[test]
     fn short_times_stay_on_local_chains() {
-        let error =
-            Parameters::new(Profile::Local, 42_161, all_to("1000000000"), Some(Address::repeat_byte(1))).unwrap_err();
+        let error = Parameters::new(Profile::Local, 42_161, all_to("1000000000"), treasury()).unwrap_err();
         assert_eq!(error.kind(), Kind::Usage);
     }
 
     #[test]
     fn a_public_deployment_has_to_name_holders_and_treasury() {
-        assert!(Parameters::new(Profile::Public, 42_161, Vec::new(), Some(Address::repeat_byte(1))).is_err());
-        assert!(Parameters::new(Profile::Public, 42_161, all_to("1000000000"), None).is_err());
-        let parameters =
-            Parameters::new(Profile::Public, 42_161, all_to("1000000000"), Some(Address::repeat_byte(1))).unwrap();
+        assert!(Parameters::new(Profile::Public, 42_161, Vec::new(), treasury()).is_err());
+        assert!(Parameters::new(Profile::Public, 42_161, all_to("1000000000"), Appointments::default()).is_err());
+        let parameters = Parameters::new(Profile::Public, 42_161, all_to("1000000000"), treasury()).unwrap();
         assert_eq!((parameters.min_window_secs, parameters.unbonding_secs), (129_600, 2_419_200));
     }
 
     #[test]
     fn the_supply_is_fixed() {
         for amount in ["999999999", "1000000000.000000000000000001", "79228162514"] {
-            let error = Parameters::new(Profile::Public, 1, all_to(amount), Some(Address::repeat_byte(1))).unwrap_err();
+            let error = Parameters::new(Profile::Public, 1, all_to(amount), treasury()).unwrap_err();
             assert_eq!(error.kind(), Kind::Usage, "{amount}");
         }
     }

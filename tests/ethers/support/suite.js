@@ -92,7 +92,9 @@ export async function deploySuite(node) {
   const parameters = [
     1_000, 100, 1_000, 60, 500, tier(4, 7, 5_000, 5_000), tier(16, 30, 8_000, 50_000), tier(64, 90, 9_500, 0xffffffff),
   ];
-  const registry = await deploy(deployer, 'registry', [people.deployer.address, token.target, parameters]);
+  const registry = await deploy(deployer, 'registry', [
+    people.deployer.address, token.target, people.treasury.address, people.treasury.address, parameters,
+  ]);
   const escrow = await deploy(deployer, 'escrow', [people.deployer.address, token.target, people.treasury.address]);
   const jobs = await deploy(deployer, 'jobs', [
     people.deployer.address, MIN_WINDOW, FEE_BPS, COLLATERAL_BPS, 4,
@@ -159,7 +161,7 @@ export async function registerProvider({ people, token, registry }) {
   const receipt = await (await registry.connect(owner).register(registration)).wait();
   const registered = receipt.logs.map((log) => registry.interface.parseLog(log)).find((log) => log?.name === 'ProviderRegistered');
   const { provider } = registered.args;
-  await (await registry.connect(operator).acceptOperator(provider)).wait();
+  await (await registry.connect(operator).acceptRole(provider)).wait();
   return provider;
 }
 

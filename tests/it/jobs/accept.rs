@@ -98,14 +98,7 @@ mod when_everything_is_right {
                     paid: u96(paid),
                     fee: u96(fee),
                 }),
-                scene.by_registry(&IRegistry::WorkClosed {
-                    provider: 1,
-                    work: scene.work(),
-                    end: WorkEnd::Settled as u8,
-                    unlocked: u96(lnq(20)),
-                    slashed: U96::ZERO,
-                    bonded: u96(lnq(10_000)),
-                }),
+                scene.work_closed(WorkEnd::Settled, lnq(60), 0),
                 scene.by_escrow(&IEscrow::SlotSettled {
                     job,
                     payee: payout,

@@ -36,6 +36,8 @@ struct Scene {
     world: World,
     terms: Terms,
     job: B256,
+    /// When slot 0 was taken by the steps below.
+    taken_at: u64,
 }
 
 impl Scene {
@@ -50,7 +52,7 @@ impl Scene {
         let mut terms = world.terms();
         change(&mut terms);
         let job = world.post(&terms).expect("post").value;
-        Self { world, terms, job }
+        Self { world, terms, job, taken_at: 0 }
     }
 
     /// The first provider's operator has taken the slot at 80 LNQ.
@@ -71,6 +73,7 @@ impl Scene {
     fn then_taken(mut self) -> Self {
         let operator = self.world.cast.operator;
         self.world.take(operator, &self.terms, 1, lnq(80)).expect("take");
+        self.taken_at = self.now();
         self
     }
 
@@ -126,6 +129,22 @@ impl Scene {
     /// An event of the escrow.
     fn by_escrow<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
         emitted(self.world.suite.escrow, event)
+    }
+
+    /// What the registry says just now of the end of the first provider's work on slot 0, which pays `paid` before the fee.
+    fn work_closed(&self, end: WorkEnd, paid: u128, slashed: u128) -> Emitted {
+        self.by_registry(&IRegistry::WorkClosed {
+            provider: 1,
+            work: self.work(),
+            end: end as u8,
+            tookSecs: u32::try_from(self.now() - self.taken_at).expect("not long ago"),
+            paid: u96(paid),
+            trial: Trial::None as u8,
+            unlocked: u96(lnq(20) - slashed),
+            slashed: u96(slashed),
+            compensated: U96::ZERO,
+            bonded: u96(lnq(10_000) - slashed),
+        })
     }
 
     /// LNQ that moves.

@@ -31,7 +31,7 @@ fn accepted(change: impl FnOnce(&mut Terms)) -> Scene {
     let total = u128::from_be_bytes(U256::from(terms.price).to_be_bytes::<32>()[16..].try_into().expect("16 bytes"));
     world.give(requester, total.saturating_mul(terms.tasks.into()).min(lnq(500_000_000)));
     let job = world.post(&terms).expect("post").value;
-    Scene { world, terms, job }
+    Scene { world, terms, job, taken_at: 0 }
 }
 
 mod given_it_is_not_wired {
@@ -312,7 +312,7 @@ mod when_everything_is_right {
         world.approve(terms.requester, world.suite.escrow);
         let before = world.holdings();
         let sent = world.post_as(terms.requester, &terms).expect("post");
-        let scene = Scene { job: sent.value, terms, world };
+        let scene = Scene { job: sent.value, terms, world, taken_at: 0 };
         let (requester, escrow, job) = (scene.terms.requester, scene.world.suite.escrow, scene.job);
         let open_until = scene.now() + u64::from(Times::OPEN);
         assert_eq!(

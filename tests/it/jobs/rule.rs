@@ -145,14 +145,7 @@ mod when_everything_is_right {
                     paid: u96(paid),
                     fee: u96(fee),
                 }),
-                scene.by_registry(&IRegistry::WorkClosed {
-                    provider: 1,
-                    work: scene.work(),
-                    end: WorkEnd::Settled as u8,
-                    unlocked: u96(lnq(20)),
-                    slashed: U96::ZERO,
-                    bonded: u96(lnq(10_000)),
-                }),
+                scene.work_closed(WorkEnd::Settled, lnq(64), 0),
                 scene.by_escrow(&IEscrow::SlotSettled {
                     job,
                     payee: payout,
@@ -192,7 +185,7 @@ mod when_everything_is_right {
             assert_eq!(after - burned, slash, "{label}");
             let provider = scene.world.provider(1);
             assert_eq!((provider.bonded, provider.locked), (u96(lnq(10_000) - slash), U96::ZERO), "{label}");
-            assert_eq!(provider.slashed, u96(slash), "{label}");
+            assert_eq!(provider.record.slashed, u96(slash), "{label}");
         }
     }
 }

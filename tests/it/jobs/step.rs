@@ -120,14 +120,7 @@ mod given_the_result_is_late {
             sent.emitted(),
             [
                 scene.by_jobs(&IJobs::SlotReopened { job, slot: 0, provider: 1, end: WorkEnd::Late as u8, attempt: 1 }),
-                scene.by_registry(&IRegistry::WorkClosed {
-                    provider: 1,
-                    work: scene.work(),
-                    end: WorkEnd::Late as u8,
-                    unlocked: u96(lnq(20) - slash),
-                    slashed: u96(slash),
-                    bonded: u96(lnq(10_000) - slash),
-                }),
+                scene.work_closed(WorkEnd::Late, 0, slash),
                 scene.moves(registry, Address::ZERO, slash),
             ]
         );
@@ -135,7 +128,7 @@ mod given_the_result_is_late {
         let slot = scene.slot();
         assert_eq!((slot.state, slot.left, slot.attempt), (SlotState::Open as u8, 1, 1));
         let provider = scene.world.provider(1);
-        assert_eq!((provider.used, provider.locked, provider.late), (Resources::default(), U96::ZERO, 1));
+        assert_eq!((provider.used, provider.locked, provider.record.late), (Resources::default(), U96::ZERO, 1));
     }
 
     #[test]
@@ -182,14 +175,7 @@ mod given_the_window_has_passed {
                     paid: u96(lnq(78)),
                     fee: u96(lnq(2)),
                 }),
-                scene.by_registry(&IRegistry::WorkClosed {
-                    provider: 1,
-                    work: scene.work(),
-                    end: WorkEnd::Settled as u8,
-                    unlocked: u96(lnq(20)),
-                    slashed: U96::ZERO,
-                    bonded: u96(lnq(10_000)),
-                }),
+                scene.work_closed(WorkEnd::Settled, lnq(80), 0),
                 scene.by_escrow(&IEscrow::SlotSettled {
                     job,
                     payee: payout,
@@ -207,7 +193,7 @@ mod given_the_window_has_passed {
         );
         assert_eq!((scene.state(), scene.outcome()), (SlotState::Closed, Outcome::Undisputed));
         let provider = scene.world.provider(1);
-        assert_eq!((provider.completed, provider.locked), (1, U96::ZERO));
+        assert_eq!((provider.record.completed, provider.locked), (1, U96::ZERO));
     }
 
     #[test]

@@ -228,14 +228,7 @@ mod when_the_result_is_the_expected_one {
                     fee: u96(lnq(2)),
                 }),
                 scene.by_registry(&IRegistry::CapacityFreed { provider: 1 }),
-                scene.by_registry(&IRegistry::WorkClosed {
-                    provider: 1,
-                    work: scene.work(),
-                    end: WorkEnd::Settled as u8,
-                    unlocked: u96(lnq(20)),
-                    slashed: U96::ZERO,
-                    bonded: u96(lnq(10_000)),
-                }),
+                scene.work_closed(WorkEnd::Settled, lnq(80), 0),
                 scene.by_escrow(&IEscrow::SlotSettled {
                     job,
                     payee: payout,

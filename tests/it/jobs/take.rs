@@ -369,14 +369,7 @@ mod when_it_displaces {
             sent.emitted(),
             [
                 scene.by_jobs(&IJobs::SlotDisplaced { job, slot: 0, provider: 1 }),
-                scene.by_registry(&IRegistry::WorkClosed {
-                    provider: 1,
-                    work: scene.work(),
-                    end: WorkEnd::Displaced as u8,
-                    unlocked: u96(lnq(20)),
-                    slashed: U96::ZERO,
-                    bonded: u96(lnq(10_000)),
-                }),
+                scene.work_closed(WorkEnd::Displaced, 0, 0),
                 scene.by_registry(&IRegistry::WorkTaken { provider: 2, lock: u96(lnq(20)), locked: u96(lnq(20)) }),
                 scene.by_jobs(&IJobs::SlotTaken {
                     job,
@@ -395,7 +388,10 @@ mod when_it_displaces {
         assert_eq!((slot.provider, slot.left, slot.attempt, slot.until), (2, 0, 1, until));
         let first = scene.world.provider(1);
         assert_eq!((first.used, first.locked), (Resources::default(), U96::ZERO));
-        assert_eq!((first.accepted, first.completed, first.late, first.unable), (0, 0, 0, 0));
+        assert_eq!(
+            (first.record.accepted, first.record.completed, first.record.late, first.record.unable),
+            (0, 0, 0, 0)
+        );
     }
 
     #[test]

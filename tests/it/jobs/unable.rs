@@ -106,14 +106,7 @@ mod when_it_comes_in_the_first_quarter {
                     attempt: 1,
                 }),
                 scene.by_registry(&IRegistry::CapacityFreed { provider: 1 }),
-                scene.by_registry(&IRegistry::WorkClosed {
-                    provider: 1,
-                    work: scene.work(),
-                    end: WorkEnd::Unable as u8,
-                    unlocked: u96(lnq(20) - slash),
-                    slashed: u96(slash),
-                    bonded: u96(lnq(10_000) - slash),
-                }),
+                scene.work_closed(WorkEnd::Unable, 0, slash),
                 scene.moves(registry, Address::ZERO, slash),
             ]
         );
@@ -121,7 +114,7 @@ mod when_it_comes_in_the_first_quarter {
         let slot = scene.slot();
         assert_eq!((slot.state, slot.left, slot.attempt), (SlotState::Open as u8, 1, 1));
         let provider = scene.world.provider(1);
-        assert_eq!((provider.used, provider.locked, provider.unable), (Resources::default(), U96::ZERO, 1));
+        assert_eq!((provider.used, provider.locked, provider.record.unable), (Resources::default(), U96::ZERO, 1));
     }
 
     #[test]
@@ -135,7 +128,10 @@ mod when_it_comes_in_the_first_quarter {
         unable(&mut scene).expect("unable");
         assert_eq!(scene.world.changes(&before), []);
         let provider = scene.world.provider(1);
-        assert_eq!((provider.bonded, provider.unable, provider.slashed), (u96(lnq(10_000)), 1, U96::ZERO));
+        assert_eq!(
+            (provider.bonded, provider.record.unable, provider.record.slashed),
+            (u96(lnq(10_000)), 1, U96::ZERO)
+        );
     }
 }
 
@@ -152,7 +148,7 @@ mod when_it_comes_later {
         let slash = lnq(20) * 5 / 20;
         assert_eq!(sent.events::<IRegistry::WorkClosed>()[0].slashed, u96(slash));
         let provider = scene.world.provider(1);
-        assert_eq!((provider.unable, provider.late), (0, 1));
+        assert_eq!((provider.record.unable, provider.record.late), (0, 1));
     }
 
     #[test]

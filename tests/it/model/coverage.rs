@@ -24,7 +24,7 @@ const FUNCTIONS: [&str; 31] = [
     "jobs.take",
     "jobs.unable",
     "jobs.wire",
-    "registry.acceptOperator",
+    "registry.acceptRole",
     "registry.addStake",
     "registry.close",
     "registry.free",

@@ -110,6 +110,23 @@ impl Replay {
         match event {
             ProviderRegistered(event) => self.registered(event, time),
             OperatorAccepted(event) => self.provider(event.provider).operatorAccepted = true,
+            KeysChanged(event) => {
+                let provider = self.provider(event.provider);
+                if provider.operator != event.operator {
+                    (provider.operator, provider.operatorAccepted) = (event.operator, event.operator == provider.owner);
+                }
+                (provider.invitedOwner, provider.payout) = (event.invitedOwner, event.payout);
+            }
+            OwnerChanged(event) => {
+                let provider = self.provider(event.provider);
+                (provider.owner, provider.invitedOwner) = (event.owner, Address::ZERO);
+            }
+            CapacityChanged(event) => {
+                let provider = self.provider(event.provider);
+                (provider.capacity, provider.features, provider.region) =
+                    (event.capacity, event.features, event.region);
+            }
+            Draining(event) => self.provider(event.provider).draining = true,
             OfferChanged(event) => {
                 let provider = self.provider(event.provider);
                 provider.rates = event.rates;
@@ -133,21 +150,30 @@ impl Replay {
             WorkTaken(event) => {
                 let provider = self.provider(event.provider);
                 provider.locked = event.locked;
-                provider.accepted += 1;
+                provider.record.accepted += 1;
             }
             WorkClosed(event) => {
                 let provider = self.provider(event.provider);
                 provider.bonded = event.bonded;
                 provider.locked -= event.unlocked + event.slashed;
-                provider.slashed += event.slashed;
+                provider.record.slashed += event.slashed;
+                match Trial::from_u8(event.trial).expect("a trial") {
+                    Trial::None => {}
+                    Trial::Won => provider.record.disputesWon += 1,
+                    Trial::Lost => provider.record.disputesLost += 1,
+                }
+                if event.end != WorkEnd::Displaced as u8 {
+                    let entry = (provider.record.history, event.work, u16::from(event.end), event.tookSecs, event.paid);
+                    provider.record.history = keccak256(entry.abi_encode());
+                }
                 match WorkEnd::from_u8(event.end).expect("an end") {
-                    WorkEnd::Settled => provider.completed += 1,
-                    WorkEnd::Displaced => provider.accepted -= 1,
-                    WorkEnd::Unable => provider.unable += 1,
-                    WorkEnd::Late => provider.late += 1,
+                    WorkEnd::Settled => provider.record.completed += 1,
+                    WorkEnd::Displaced => provider.record.accepted -= 1,
+                    WorkEnd::Unable => provider.record.unable += 1,
+                    WorkEnd::Late => provider.record.late += 1,
                 }
             }
-            Wired(_) | CapacityFreed(_) => {}
+            Wired(_) | CapacityFreed(_) | ParametersSet(_) | Paused(_) => {}
         }
     }
 
@@ -155,8 +181,10 @@ impl Replay {
         let stated = event.registration;
         self.providers.push(Provider {
             owner: event.owner,
+            invitedOwner: Address::ZERO,
             operator: event.operator,
             operatorAccepted: event.operator == event.owner,
+            draining: false,
             payout: stated.payout,
             capacity: stated.capacity,
             used: Resources::default(),
@@ -168,12 +196,7 @@ impl Replay {
             locked: U96::ZERO,
             unbonding: U96::ZERO,
             registeredAt: time,
-            accepted: 0,
-            completed: 0,
-            late: 0,
-            unable: 0,
-            earned: U96::ZERO,
-            slashed: U96::ZERO,
+            record: Record::default(),
             reputation: 0,
             tier: 0,
         });
@@ -211,7 +234,7 @@ impl Replay {
                 (slot.state, slot.outcome, slot.until) = (SlotState::Closed as u8, event.outcome, 0);
                 (slot.lock, slot.due) = (U96::ZERO, 0);
                 if event.paid + event.fee > U96::ZERO {
-                    self.provider(event.provider).earned += event.paid;
+                    self.provider(event.provider).record.earned += event.paid;
                 }
             }
             Wired(_) | ParametersSet(_) | UnableReported(_) => {}
@@ -264,7 +287,7 @@ impl Replay {
         ensure("burned", burned, self.burned)?;
         let owed = world.read(suite.escrow, &IEscrow::liabilitiesCall {});
         ensure("liabilities", (owed.rewards.to(), owed.fees.to()), (self.rewards, self.fees))?;
-        let count = world.read(suite.registry, &IRegistry::providerCountCall {});
+        let count = world.read(suite.lens, &ILens::providerCountCall {});
         ensure("providers", count as usize, self.providers.len())?;
         for id in 1..=count {
             let found = world.provider(id);

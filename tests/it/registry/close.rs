@@ -80,17 +80,21 @@ mod when_the_result_was_good {
             provider: 1,
             work: work.work,
             end: WorkEnd::Settled as u8,
+            tookSecs: 100,
+            paid: u96(lnq(80)),
+            trial: Trial::None as u8,
             unlocked: u96(lnq(20)),
             slashed: U96::ZERO,
+            compensated: U96::ZERO,
             bonded: u96(lnq(10_000)),
         };
         assert_eq!(sent.emitted(), [by_registry(&world, &closed)]);
         assert_eq!(world.changes(&before), []);
         let provider = world.provider(1);
         assert_eq!((provider.used, provider.locked), (Resources::default(), U96::ZERO));
-        assert_eq!((provider.accepted, provider.completed), (1, 1));
-        assert_eq!((provider.late, provider.unable), (0, 0));
-        assert_eq!((provider.earned, provider.slashed), (u96(lnq(78)), U96::ZERO));
+        assert_eq!((provider.record.accepted, provider.record.completed), (1, 1));
+        assert_eq!((provider.record.late, provider.record.unable), (0, 0));
+        assert_eq!((provider.record.earned, provider.record.slashed), (u96(lnq(78)), U96::ZERO));
     }
 
     #[test]
@@ -105,7 +109,7 @@ mod when_the_result_was_good {
     }
 }
 
-mod when_the_result_was_low_or_overclaimed {
+mod when_a_judge_ruled_low_or_against_an_overclaim {
     use super::*;
 
     /// The slash of the protocol, of 20 LNQ, rounded up.
@@ -120,7 +124,7 @@ mod when_the_result_was_low_or_overclaimed {
         let mut world = taken();
         let work = settled(&world);
         for (claim, share) in (0..=20).flat_map(|claim| (0..=claim).map(move |share| (claim, share))) {
-            let work = WorkClose { claim, share, ..work.clone() };
+            let work = WorkClose { claim, share, verdict: Verdict::Judge as u8, ..work.clone() };
             let expected = slash(claim, share);
             world.rehearse(|world| {
                 let before = world.holdings();
@@ -131,14 +135,14 @@ mod when_the_result_was_low_or_overclaimed {
                 assert_eq!(changes, [("registry", burned)].into_iter().filter(|_| burned != 0).collect::<Vec<_>>());
                 let provider = world.provider(1);
                 assert_eq!((provider.bonded, provider.locked), (u96(lnq(10_000) - expected), U96::ZERO));
-                assert_eq!(provider.slashed, u96(expected));
+                assert_eq!(provider.record.slashed, u96(expected));
             });
         }
     }
 
     #[test]
     fn it_says_so() {
-        let (mut world, work) = changed(|work| (work.claim, work.share) = (20, 4));
+        let (mut world, work) = changed(|work| (work.claim, work.share, work.verdict) = (20, 4, Verdict::Judge as u8));
         let registry = world.suite.registry;
         let sent = close(&mut world, &work).expect("close");
         // Overclaimed by 16: 12/16 of the lock.
@@ -146,8 +150,12 @@ mod when_the_result_was_low_or_overclaimed {
             provider: 1,
             work: work.work,
             end: WorkEnd::Settled as u8,
+            tookSecs: 100,
+            paid: u96(lnq(80)),
+            trial: Trial::None as u8,
             unlocked: u96(lnq(5)),
             slashed: u96(lnq(15)),
+            compensated: U96::ZERO,
             bonded: u96(lnq(9_985)),
         };
         assert_eq!(sent.emitted(), [by_registry(&world, &closed), moves(&world, registry, Address::ZERO, lnq(15))]);
@@ -185,7 +193,7 @@ mod when_the_provider_was_late {
             let sent = close(&mut world, &work).expect("close");
             assert_eq!(sent.value.slashed, u96(lnq(5)));
             let provider = world.provider(1);
-            assert_eq!((provider.late, provider.completed, provider.accepted), (1, 0, 1));
+            assert_eq!((provider.record.late, provider.record.completed, provider.record.accepted), (1, 0, 1));
             assert_eq!((provider.used, provider.locked), (Resources::default(), U96::ZERO));
         }
     }
@@ -199,7 +207,7 @@ mod when_the_provider_was_unable {
         let (mut world, work) = changed(unpaid(WorkEnd::Unable));
         assert_eq!(close(&mut world, &work).expect("close").value.slashed, u96(lnq(20) / 16));
         let provider = world.provider(1);
-        assert_eq!((provider.unable, provider.late, provider.completed), (1, 0, 0));
+        assert_eq!((provider.record.unable, provider.record.late, provider.record.completed), (1, 0, 0));
     }
 
     #[test]
@@ -207,7 +215,7 @@ mod when_the_provider_was_unable {
         let (mut world, mut work) = changed(unpaid(WorkEnd::Unable));
         work.standing = true;
         assert_eq!(close(&mut world, &work).expect("close").value.slashed, U96::ZERO);
-        assert_eq!(world.provider(1).unable, 1);
+        assert_eq!(world.provider(1).record.unable, 1);
     }
 }
 

@@ -1,5 +1,5 @@
 use linq_abi::{RegistryParameters, TierRule};
-use linq_tests::{UNBONDING, registry_parameters};
+use linq_tests::{UNBONDING, registry_arguments, registry_parameters};
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn construct(
     token: Address,
     parameters: RegistryParameters,
 ) -> Result<Address, Refusal> {
-    world.construct("registry", (deployer, token, parameters).abi_encode_params())
+    world.construct("registry", registry_arguments(deployer, token, parameters))
 }
 
 mod when_the_deployer_is_zero {
@@ -89,7 +89,7 @@ mod when_it_was_constructed_before {
     fn it_reverts() {
         let mut world = World::new();
         let (registry, token, eve) = (world.suite.registry, world.suite.token, world.cast.eve);
-        assert!(world.construct_again(registry, (eve, token, registry_parameters()).abi_encode_params()).is_err());
+        assert!(world.construct_again(registry, registry_arguments(eve, token, registry_parameters())).is_err());
         assert_eq!(world.read(registry, &IRegistry::wiringCall {}).deployer, world.cast.deployer);
     }
 }
@@ -110,17 +110,22 @@ mod when_everything_is_right {
         };
         for parameters in [registry_parameters(), loosest] {
             let registry = construct(&mut world, deployer, token, parameters.clone()).expect("construction");
-            assert_eq!(world.read(registry, &IRegistry::parametersCall {}), parameters);
+            let (jobs, governor, guardian) = (world.suite.jobs, world.cast.governor, world.cast.guardian);
+            let lens = world.construct("lens", (registry, jobs).abi_encode_params()).expect("lens");
+            assert_eq!(world.read(lens, &ILens::parametersCall {}), parameters);
+            let governance = world.read(lens, &ILens::governanceCall {});
+            assert_eq!((governance.governor, governance.guardian, governance.version), (governor, guardian, 1));
+            assert_eq!((governance.from, governance.pausedUntil), (world.now() / 86_400 * 86_400, 0));
             let wiring = world.read(registry, &IRegistry::wiringCall {});
             assert_eq!((wiring.deployer, wiring.token, wiring.jobs), (deployer, token, Address::ZERO));
-            assert_eq!(world.read(registry, &IRegistry::providerCountCall {}), 0);
+            assert_eq!(world.read(lens, &ILens::providerCountCall {}), 0);
         }
     }
 
     #[test]
     fn it_is_the_one_the_world_uses() {
         let world = World::new();
-        let parameters = world.read(world.suite.registry, &IRegistry::parametersCall {});
+        let parameters = world.read(world.suite.lens, &ILens::parametersCall {});
         assert_eq!((parameters.unbondingSecs, parameters), (UNBONDING, registry_parameters()));
     }
 }

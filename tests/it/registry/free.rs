@@ -88,6 +88,6 @@ mod when_everything_is_right {
         let sent = world.registry(jobs, &call).expect("free");
         assert_eq!(sent.emitted(), [by_registry(&world, &IRegistry::CapacityFreed { provider: 1 })]);
         let provider = world.provider(1);
-        assert_eq!((provider.used, provider.locked, provider.accepted), (Resources::default(), u96(lnq(20)), 1));
+        assert_eq!((provider.used, provider.locked, provider.record.accepted), (Resources::default(), u96(lnq(20)), 1));
     }
 }

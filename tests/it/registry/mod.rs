@@ -1,6 +1,6 @@
 //! The registry, one file for each function. The jobs contract is impersonated where it is the caller.
 
-mod accept_operator;
+mod accept_role;
 mod add_stake;
 mod close;
 mod constructor;
@@ -69,6 +69,10 @@ pub fn settled(world: &World) -> WorkClose {
         fee: u96(lnq(2)),
         priceFee: u96(lnq(2)),
         tookSecs: 100,
+        requester: world.cast.requester,
+        owed: U96::ZERO,
+        verdict: Verdict::Undisputed as u8,
+        trial: Trial::None as u8,
     }
 }
 

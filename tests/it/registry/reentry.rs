@@ -1,6 +1,6 @@
 //! No token calls back, ours least of all. A token that does finds every entry closed.
 
-use linq_tests::registry_parameters;
+use linq_tests::{registry_arguments, registry_parameters};
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn reply(input: Vec<u8>) -> Bytes {
     // The address of the registry is known before the token that calls it is placed.
     let registry = world.next_contract();
     let token = world.place(&Stub::CallsBack { target: registry, input, agrees: true });
-    let arguments = (cast.deployer, token, registry_parameters()).abi_encode_params();
+    let arguments = registry_arguments(cast.deployer, token, registry_parameters());
     assert_eq!(world.construct("registry", arguments).expect("construction"), registry);
     world.send(cast.deployer, registry, &IRegistry::wireCall { jobs }).expect("wiring");
     let registration = world.registration(cast.operator, cast.payout);
@@ -26,7 +26,7 @@ fn it_reverts_with_empty_data() {
     let world = World::new();
     let registration = world.registration(world.cast.rival_operator, world.cast.payout);
     assert_eq!(reply(IRegistry::registerCall { registration }.abi_encode()), Bytes::new());
-    assert_eq!(reply(IRegistry::acceptOperatorCall { provider }.abi_encode()), Bytes::new());
+    assert_eq!(reply(IRegistry::acceptRoleCall { provider }.abi_encode()), Bytes::new());
     assert_eq!(reply(IRegistry::addStakeCall { provider, amount }.abi_encode()), Bytes::new());
     assert_eq!(reply(IRegistry::unbondCall { provider, amount }.abi_encode()), Bytes::new());
     assert_eq!(reply(IRegistry::withdrawCall { provider }.abi_encode()), Bytes::new());
@@ -35,7 +35,7 @@ fn it_reverts_with_empty_data() {
 #[test]
 fn it_answers_no_view_either() {
     assert_eq!(reply(IRegistry::recordsCall { id: 1 }.abi_encode()), Bytes::new());
-    assert_eq!(reply(IRegistry::providerCountCall {}.abi_encode()), Bytes::new());
+    assert_eq!(reply(IRegistry::settingsCall {}.abi_encode()), Bytes::new());
 }
 
 mod given_the_token_misbehaves {
@@ -46,7 +46,7 @@ mod given_the_token_misbehaves {
         let mut world = World::new();
         let (cast, jobs) = (world.cast, world.suite.jobs);
         let token = world.place(stub);
-        let arguments = (cast.deployer, token, registry_parameters()).abi_encode_params();
+        let arguments = registry_arguments(cast.deployer, token, registry_parameters());
         let registry = world.construct("registry", arguments).expect("construction");
         world.send(cast.deployer, registry, &IRegistry::wireCall { jobs }).expect("wiring");
         let registration = world.registration(cast.operator, cast.payout);

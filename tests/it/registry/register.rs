@@ -132,7 +132,7 @@ mod when_the_caller_cannot_pay {
             needed: U256::from(lnq(10_000)),
         };
         assert_refused(world.registry(owner, &IRegistry::registerCall { registration }), &error);
-        assert_eq!(world.read(registry, &IRegistry::providerCountCall {}), 0);
+        assert_eq!(world.read(world.suite.lens, &ILens::providerCountCall {}), 0);
         assert_eq!(world.read(registry, &IRegistry::providerOfCall { account: owner }), 0);
     }
 }
@@ -155,7 +155,7 @@ mod when_everything_is_right {
         assert_eq!(sent.emitted(), [by_registry(&world, &registered), moves(&world, owner, registry, lnq(10_000))]);
         let moved = lnq(10_000) as i128;
         assert_eq!(world.changes(&before), [("owner", -moved), ("registry", moved)]);
-        assert_eq!(world.read(registry, &IRegistry::providerCountCall {}), 1);
+        assert_eq!(world.read(world.suite.lens, &ILens::providerCountCall {}), 1);
         assert_eq!(world.read(registry, &IRegistry::providerOfCall { account: owner }), 1);
         let operates = world.read(registry, &IRegistry::providerOfCall { account: operator });
         assert_eq!(operates, 0, "it has not accepted yet");
@@ -166,7 +166,7 @@ mod when_everything_is_right {
         let mut world = World::with_providers();
         let cast = world.cast;
         assert_eq!(world.register(cast.mallory, cast.mallory_operator, cast.mallory), 3);
-        assert_eq!(world.read(world.suite.registry, &IRegistry::providerCountCall {}), 3);
+        assert_eq!(world.read(world.suite.lens, &ILens::providerCountCall {}), 3);
     }
 
     #[test]
@@ -175,8 +175,8 @@ mod when_everything_is_right {
         let owner = world.cast.owner;
         register(&mut world, |registration| registration.operator = owner).expect("registration");
         assert!(world.provider(1).operatorAccepted);
-        let result = world.registry(owner, &IRegistry::acceptOperatorCall { provider: 1 });
-        assert_refused(result, &IRegistry::RegistryOperatorAlreadyAccepted { provider: 1 });
+        let result = world.registry(owner, &IRegistry::acceptRoleCall { provider: 1 });
+        assert_refused(result, &IRegistry::RegistryNotInvited { provider: 1, caller: owner });
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod when_everything_is_right {
         let (mallory, operator) = (world.cast.mallory, world.cast.operator);
         let registration = changed(&world, |_| {});
         let provider = world.register_as(mallory, registration).expect("registration").value;
-        let result = world.registry(operator, &IRegistry::acceptOperatorCall { provider });
+        let result = world.registry(operator, &IRegistry::acceptRoleCall { provider });
         assert_refused(result, &IRegistry::RegistryAddressTaken { account: operator, provider: 1 });
         assert!(!world.provider(provider).operatorAccepted);
     }

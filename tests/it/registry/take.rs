@@ -136,7 +136,7 @@ mod when_the_gpus_are_of_another_class {
         let mut registration = world.registration(cast.operator, cast.payout);
         (registration.capacity.gpus, registration.capacity.gpuClass) = (2, 7);
         world.register_as(cast.owner, registration).expect("registration");
-        world.registry(cast.operator, &IRegistry::acceptOperatorCall { provider: 1 }).expect("acceptance");
+        world.registry(cast.operator, &IRegistry::acceptRoleCall { provider: 1 }).expect("acceptance");
         let mut request = request(&world);
         (request.resources.gpus, request.resources.gpuClass) = (1, 8);
         assert_refused(take(&mut world, &request), &IRegistry::RegistryNoCapacity { provider: 1 });
@@ -282,7 +282,7 @@ mod when_the_operator_takes {
         assert_eq!(world.changes(&before), []);
         let provider = world.provider(1);
         assert_eq!((provider.used, provider.locked), (request.resources.clone(), u96(lnq(20))));
-        assert_eq!((provider.accepted, provider.bonded), (1, u96(lnq(10_000))));
+        assert_eq!((provider.record.accepted, provider.bonded), (1, u96(lnq(10_000))));
         let sent = take(&mut world, &request).expect("take");
         let taken = IRegistry::WorkTaken { provider: 1, lock: u96(lnq(20)), locked: u96(lnq(40)) };
         assert_eq!(sent.emitted(), [by_registry(&world, &taken)]);

@@ -148,10 +148,10 @@ impl Meter {
             let registration = world.registration(cast.mallory_operator, cast.mallory);
             ok(world.registry(cast.mallory, &IRegistry::registerCall { registration }))
         });
-        self.measure("registry.acceptOperator", |world| {
+        self.measure("registry.acceptRole", |world| {
             let registration = world.registration(cast.mallory_operator, cast.mallory);
             let provider = ok(world.register_as(cast.mallory, registration)).value;
-            ok(world.registry(cast.mallory_operator, &IRegistry::acceptOperatorCall { provider }))
+            ok(world.registry(cast.mallory_operator, &IRegistry::acceptRoleCall { provider }))
         });
         self.measure("registry.setOffer", |world| {
             let mut registration = world.registration(cast.operator, cast.payout);

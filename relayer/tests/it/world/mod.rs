@@ -15,7 +15,7 @@ use alloy::{
 };
 use linq::{
     client::{Client, Suite},
-    deployment::{self, Allocation, Parameters, Profile, Request},
+    deployment::{self, Allocation, Appointments, Parameters, Profile, Request},
     units::Lnq,
 };
 use linq_abi::{
@@ -133,7 +133,7 @@ impl World {
             .await
             .unwrap();
         self.provider = sent.expect_event::<IRegistry::ProviderRegistered>(self.suite.registry).unwrap().provider;
-        let accept = IRegistry::acceptOperatorCall { provider: self.provider };
+        let accept = IRegistry::acceptRoleCall { provider: self.provider };
         self.on(Role::Operator).send(self.suite.registry, &accept, U256::ZERO).await.unwrap();
     }
 
@@ -364,7 +364,13 @@ async fn deploy(client: &Client, folder: &Path) -> Suite {
     let request = Request {
         artifacts,
         deployments: folder.join("deployments"),
-        parameters: Parameters::new(Profile::Local, client.chain_id(), supply, treasury).unwrap(),
+        parameters: Parameters::new(
+            Profile::Local,
+            client.chain_id(),
+            supply,
+            Appointments { treasury, ..Appointments::default() },
+        )
+        .unwrap(),
         salt: Request::default_salt(),
         replace: false,
     };

@@ -30,8 +30,7 @@ impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<()> {
         let linq = context.writer().await?;
         let provider = self.provider;
-        let sent =
-            linq.client.send(linq.suite.registry, &IRegistry::acceptOperatorCall { provider }, U256::ZERO).await?;
+        let sent = linq.client.send(linq.suite.registry, &IRegistry::acceptRoleCall { provider }, U256::ZERO).await?;
         context.output.report(&Document { provider, operator: linq.client.account()?, tx_hash: sent.hash })
     }
 }

@@ -144,12 +144,12 @@ impl Document {
             tier: provider.tier,
             reputation_bps: provider.reputation,
             record: RecordDocument {
-                accepted: provider.accepted,
-                completed: provider.completed,
-                late: provider.late,
-                unable: provider.unable,
-                earned: Lnq(provider.earned),
-                slashed: Lnq(provider.slashed),
+                accepted: provider.record.accepted,
+                completed: provider.record.completed,
+                late: provider.record.late,
+                unable: provider.record.unable,
+                earned: Lnq(provider.record.earned),
+                slashed: Lnq(provider.record.slashed),
             },
         }
     }

@@ -150,9 +150,9 @@ impl Game<'_> {
         let provider = self.provider(provider);
         let operator = self.oracle.book(provider).map_or(cast.eve, |book| book.operator);
         let caller = self.who(caller, operator);
-        let call = IRegistry::acceptOperatorCall { provider };
+        let call = IRegistry::acceptRoleCall { provider };
         let predict = |oracle: &mut Oracle| oracle.accept_operator(caller, provider);
-        self.send("registry.acceptOperator", caller, registry, &call, predict)
+        self.send("registry.acceptRole", caller, registry, &call, predict)
     }
 
     fn set_offer(&mut self, caller: Who, provider: Which, shape: Shape) -> Verdict {
@@ -429,6 +429,10 @@ impl Game<'_> {
                     fee: U96::ZERO,
                     priceFee: U96::ZERO,
                     tookSecs: 0,
+                    requester: self.world.cast.requester,
+                    owed: U96::ZERO,
+                    verdict: 0,
+                    trial: 0,
                 };
                 self.send("registry.close", caller, registry, &IRegistry::closeCall { work }, refused(registry))
             }

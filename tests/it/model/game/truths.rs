@@ -34,7 +34,7 @@ impl Game<'_> {
         ensure("TK-3: only burning lowers the supply", supply, self.oracle.token.supply())?;
 
         let donated = |contract| self.donated.get(&contract).copied().unwrap_or_default();
-        let count = self.world.read(suite.registry, &IRegistry::providerCountCall {});
+        let count = self.world.read(suite.lens, &ILens::providerCountCall {});
         let providers: Vec<Provider> = (1..=count).map(|id| self.world.provider(id)).collect();
         let staked: u128 = providers.iter().map(|p| p.bonded.to::<u128>() + p.unbonding.to::<u128>()).sum();
         ensure("RG-1: the registry holds every stake", balances[&suite.registry], staked + donated(suite.registry))?;
@@ -82,7 +82,8 @@ impl Game<'_> {
             if shown.iter().zip(capacity).any(|(used, capacity)| *used > capacity) {
                 return Err(format!("RG-7: provider {id} uses more than it has"));
             }
-            let open = provider.accepted - provider.completed - provider.late - provider.unable;
+            let Record { accepted, completed, late, unable, .. } = provider.record;
+            let open = accepted - completed - late - unable;
             let working = self.oracle.registry.providers[place].open.len() as u32;
             ensure(&format!("RG-9: open work of provider {id}"), open, working)?;
         }
@@ -109,7 +110,9 @@ impl Game<'_> {
             let expected = Provider {
                 owner: book.owner,
                 operator: book.operator,
+                invitedOwner: Address::ZERO,
                 operatorAccepted: book.accepted_role,
+                draining: false,
                 payout: book.stated.payout,
                 capacity: book.stated.capacity.clone(),
                 used: book.used(),
@@ -121,12 +124,17 @@ impl Game<'_> {
                 locked: u96(book.locked()),
                 unbonding: u96(book.unbondings.iter().map(|(amount, _)| amount).sum()),
                 registeredAt: book.registered_at,
-                accepted: book.taken,
-                completed: book.completed,
-                late: book.late,
-                unable: book.unable,
-                earned: u96(book.earned),
-                slashed: u96(book.slashed),
+                record: Record {
+                    accepted: book.taken,
+                    completed: book.completed,
+                    late: book.late,
+                    unable: book.unable,
+                    disputesWon: 0,
+                    disputesLost: 0,
+                    earned: u96(book.earned),
+                    slashed: u96(book.slashed),
+                    history: book.history,
+                },
                 reputation: found.reputation,
                 tier: found.tier,
             };

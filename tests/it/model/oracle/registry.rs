@@ -37,6 +37,7 @@ pub struct ProviderBook {
     pub unable: u32,
     pub earned: u128,
     pub slashed: u128,
+    pub history: B256,
     /// Good and bad marks in billionths of an LNQ, and the second as of which they stand.
     pub marks: (u128, u128, u64),
 }
@@ -226,6 +227,7 @@ impl Oracle {
             unable: 0,
             earned: 0,
             slashed: 0,
+            history: B256::ZERO,
             marks: (0, 0, self.now),
         });
         Ok(u32::abi_encode(&(self.registry.providers.len() as u32)))
@@ -234,11 +236,8 @@ impl Oracle {
     pub fn accept_operator(&mut self, caller: Address, provider: u32) -> Answer {
         let other = self.provider_of(caller);
         let book = self.known(provider)?;
-        if book.operator != caller {
-            return refuse(IRegistry::RegistryOperatorNotInvited { provider, caller });
-        }
-        if book.accepted_role {
-            return refuse(IRegistry::RegistryOperatorAlreadyAccepted { provider });
+        if book.operator != caller || book.accepted_role {
+            return refuse(IRegistry::RegistryNotInvited { provider, caller });
         }
         if other != 0 && other != provider {
             return refuse(IRegistry::RegistryAddressTaken { account: caller, provider: other });
@@ -409,6 +408,11 @@ impl Oracle {
             let (old_good, old_bad) = book.marks_at(now);
             let nanos = 1_000_000_000;
             book.marks = (old_good as u128 + good / nanos, old_bad.ceil() as u128 + bad.div_ceil(nanos), now);
+        }
+        if ending.end != WorkEnd::Displaced {
+            let took = u32::try_from(now - slot.taken_at).expect("not that long");
+            let (id, end) = (keccak256(work.abi_encode()), ending.end as u16);
+            book.history = keccak256((book.history, id, end, took, u96(ending.earned)).abi_encode());
         }
         book.earned += ending.earned - ending.fee;
         book.bonded -= slash;

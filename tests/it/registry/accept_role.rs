@@ -16,7 +16,7 @@ mod given_there_is_no_such_provider {
         let mut world = invited();
         let operator = world.cast.operator;
         for provider in [0, 2, NOBODY] {
-            let result = world.registry(operator, &IRegistry::acceptOperatorCall { provider });
+            let result = world.registry(operator, &IRegistry::acceptRoleCall { provider });
             assert_refused(result, &IRegistry::RegistryUnknownProvider { provider });
         }
     }
@@ -26,11 +26,11 @@ mod when_the_caller_was_not_named {
     use super::*;
 
     #[test]
-    fn it_reverts_with_operator_not_invited() {
+    fn it_reverts_with_not_invited() {
         let mut world = invited();
         for caller in [world.cast.owner, world.cast.payout, world.cast.eve] {
-            let result = world.registry(caller, &IRegistry::acceptOperatorCall { provider: 1 });
-            assert_refused(result, &IRegistry::RegistryOperatorNotInvited { provider: 1, caller });
+            let result = world.registry(caller, &IRegistry::acceptRoleCall { provider: 1 });
+            assert_refused(result, &IRegistry::RegistryNotInvited { provider: 1, caller });
         }
     }
 }
@@ -39,11 +39,11 @@ mod given_it_has_accepted {
     use super::*;
 
     #[test]
-    fn it_reverts_with_operator_already_accepted() {
+    fn it_reverts_with_not_invited() {
         let mut world = World::with_providers();
         let operator = world.cast.operator;
-        let result = world.registry(operator, &IRegistry::acceptOperatorCall { provider: 1 });
-        assert_refused(result, &IRegistry::RegistryOperatorAlreadyAccepted { provider: 1 });
+        let result = world.registry(operator, &IRegistry::acceptRoleCall { provider: 1 });
+        assert_refused(result, &IRegistry::RegistryNotInvited { provider: 1, caller: operator });
     }
 }
 
@@ -58,7 +58,7 @@ mod given_the_caller_has_another_provider {
         world.give(cast.operator, lnq(10_000));
         let registration = world.registration(cast.rival_operator, cast.payout);
         world.register_as(cast.operator, registration).expect("registration");
-        let result = world.registry(cast.operator, &IRegistry::acceptOperatorCall { provider: 1 });
+        let result = world.registry(cast.operator, &IRegistry::acceptRoleCall { provider: 1 });
         assert_refused(result, &IRegistry::RegistryAddressTaken { account: cast.operator, provider: 2 });
     }
 }
@@ -70,7 +70,7 @@ mod when_everything_is_right {
     fn it_counts_from_now_on_and_says_so() {
         let mut world = invited();
         let (operator, registry) = (world.cast.operator, world.suite.registry);
-        let call = IRegistry::acceptOperatorCall { provider: 1 };
+        let call = IRegistry::acceptRoleCall { provider: 1 };
         let sent = world.registry(operator, &call).expect("acceptance");
         let accepted = IRegistry::OperatorAccepted { provider: 1, operator };
         assert_eq!(sent.emitted(), [by_registry(&world, &accepted)]);
