@@ -8,8 +8,10 @@ sol! {
     interface IEscrow {
         event Wired(address jobs);
         event RewardLocked(bytes32 indexed job, address indexed requester, uint96 price, uint16 slots);
-        /// One slot settled: `paid` to `payee` net of `fee`, `refunded` to the requester.
+        /// One slot settled: `paid` to `payee` net of `fee`, `refunded` to the requester, what is owed to it included.
         event SlotSettled(bytes32 indexed job, address indexed payee, uint96 paid, uint96 fee, uint96 refunded);
+        /// One slot settled without a payee: `burned` of its price is nobody's, `refunded` went to the requester.
+        event SlotForfeited(bytes32 indexed job, uint96 burned, uint96 refunded);
         event FeesSwept(uint96 toTreasury, uint96 burned);
         /// LNQ that nobody is owed went to the treasury.
         event SurplusSkimmed(uint96 toTreasury);
@@ -32,9 +34,12 @@ sol! {
         function wire(address jobs) external;
         /// Takes `price` for each of `slots` from `requester` by allowance.
         function lock(bytes32 job, address requester, uint96 price, uint16 slots) external;
-        /// Settles one slot: `share` twentieths of `price` to `payee` less the fee, the rest of the posted price to the requester.
+        /// Settles one slot: `share` twentieths of `price` are the pay; `owed` comes out of it as far as it goes, the fee out of
+        /// what is left, and the rest goes to `payee`; everything else of the posted price, and what was owed, to the requester.
         /// Returns what the payee received, and the fee.
-        function settle(bytes32 job, address payee, uint96 price, uint8 share, uint16 feeBps) external returns (uint96 paid, uint96 fee);
+        function settle(bytes32 job, address payee, uint96 price, uint8 share, uint96 owed, uint16 feeBps) external returns (uint96 paid, uint96 fee);
+        /// Settles one slot of which `share` twentieths of `price` burn; the rest of the posted price goes to the requester.
+        function forfeit(bytes32 job, uint96 price, uint8 share) external returns (uint96 burned);
         /// Settles one slot by returning its whole posted price to the requester.
         function refund(bytes32 job) external returns (uint96 refunded);
         /// Sends half of the fees to the treasury and burns half; anyone may call.

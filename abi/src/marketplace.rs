@@ -485,8 +485,10 @@ sol! {
     #[derive(Debug, PartialEq, Eq)]
     interface IJobs {
         event Wired(address registry, address escrow);
-        /// A version of the parameters that jobs may name from now on.
-        event ParametersSet(uint16 indexed version, JobParameters parameters);
+        /// The version of the parameters that jobs name from the second `from` on, the beginning of a UTC day.
+        event ParametersSet(uint16 indexed version, uint64 from, JobParameters parameters);
+        /// Nothing is posted or taken before `until`.
+        event Paused(uint64 until);
         event JobPosted(bytes32 indexed job, address indexed requester, Terms terms, uint64 openUntil, string uri);
         event SlotTaken(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint8 attempt, uint96 price, uint96 lock, uint64 bidUntil, uint64 due, bool standing);
         event SlotDisplaced(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider);
@@ -503,6 +505,12 @@ sol! {
         error JobsAlreadyWired();
         error JobsBadAddress(address given);
         error JobsBadParameters(uint16 feeBps, uint16 collateralBps, uint8 maxAttempts, uint32 minWindowSecs);
+        error JobsNotGovernor(address caller);
+        /// The version announced last begins at `from`; one follows the other.
+        error JobsParametersPending(uint64 from);
+        error JobsNotGuardian(address caller);
+        error JobsPaused(uint64 until);
+        error JobsPausedLately(uint64 next);
         error JobsNotRequester(bytes32 job, address caller);
         error JobsAlreadyPosted(bytes32 job);
         error JobsUnknownParameters(uint16 version, uint16 current);
@@ -534,6 +542,8 @@ sol! {
         error JobsOverflow();
 
         function wire(address registry, address escrow) external;
+        function setParameters(uint16 feeBps, uint16 collateralBps, uint8 maxAttempts) external;
+        function pause() external;
         function post(Terms calldata terms, string calldata uri) external returns (bytes32 job);
         function take(Terms calldata terms, uint16 slot, uint32 provider, uint96 price) external;
         function submit(bytes32 job, uint16 slot, bytes32 root, uint8 claim, string calldata uri) external;
@@ -547,7 +557,8 @@ sol! {
         function job(bytes32 id) external view returns (Job memory);
         function slot(bytes32 id, uint16 index) external view returns (Slot memory);
         function parameters(uint16 version) external view returns (JobParameters memory);
-        function limits() external view returns (uint32 minWindowSecs, uint16 currentParameters);
-        function wiring() external view returns (address deployer, address registry, address escrow);
+        /// The shortest window, the version of the parameters that jobs name now, and until when nothing is posted or taken, or 0.
+        function limits() external view returns (uint32 minWindowSecs, uint16 currentParameters, uint64 pausedUntil);
+        function wiring() external view returns (address deployer, address registry, address escrow, address governor, address guardian);
     }
 }

@@ -242,7 +242,7 @@ macro_rules! tuples {
     )+};
 }
 
-tuples! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) }
+tuples! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
 
 /// A struct of linq-abi whose fields all take a fixed number of words.
 pub trait Struct: Static + AbiType + 'static {
@@ -408,12 +408,14 @@ events! {
         Wired {} { jobs }
         RewardLocked { job, requester } { price, slots }
         SlotSettled { job, payee } { paid, fee, refunded }
+        SlotForfeited { job } { burned, refunded }
         FeesSwept {} { toTreasury, burned }
         SurplusSkimmed {} { toTreasury }
     }
     IJobs {
         Wired {} { registry, escrow }
-        ParametersSet { version } { parameters }
+        ParametersSet { version } { from, parameters }
+        Paused {} { until }
         SlotTaken { job, slot, provider } { attempt, price, lock, bidUntil, due, standing }
         SlotDisplaced { job, slot, provider } {}
         UnableReported { job, slot, provider } { attempt, reason }

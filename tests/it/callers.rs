@@ -64,14 +64,22 @@ fn entries(world: &World) -> Vec<(&'static str, Address, Vec<u8>)> {
     let resources = world.terms().resources;
     let requester = world.cast.requester;
     let free = IRegistry::freeCall { provider: 1, operator: world.cast.operator, resources };
-    let lock = IEscrow::lockCall { job, requester, price: u96(lnq(1)), slots: 2 };
-    let settle = IEscrow::settleCall { job, payee: world.cast.payout, price: u96(lnq(1)), share: 20, feeBps: 250 };
+    let lock = IEscrow::lockCall { job, requester, price: u96(lnq(1)), slots: 3 };
+    let settle = IEscrow::settleCall {
+        job,
+        payee: world.cast.payout,
+        price: u96(lnq(1)),
+        share: 20,
+        owed: U96::ZERO,
+        feeBps: 250,
+    };
     vec![
         ("registry.take", registry, IRegistry::takeCall { request: work_request(world) }.abi_encode()),
         ("registry.free", registry, free.abi_encode()),
         ("registry.close", registry, IRegistry::closeCall { work: work_close(world) }.abi_encode()),
         ("escrow.lock", escrow, lock.abi_encode()),
         ("escrow.settle", escrow, settle.abi_encode()),
+        ("escrow.forfeit", escrow, IEscrow::forfeitCall { job, price: u96(lnq(1)), share: 20 }.abi_encode()),
         ("escrow.refund", escrow, IEscrow::refundCall { job }.abi_encode()),
     ]
 }
@@ -108,10 +116,10 @@ mod invariant_g_3_a_sibling_answers_its_fixed_callers_alone {
         fund(&mut world);
         let jobs = world.suite.jobs;
         world.approve(world.cast.requester, world.suite.escrow);
-        let [take, free, close, lock, settle, refund] = entries(&world).try_into().expect("six entries");
+        let [take, free, close, lock, settle, forfeit, refund] = entries(&world).try_into().expect("seven entries");
         let freed_close = WorkClose { reserved: false, ..work_close(&world) };
         let close_freed = (close.0, close.1, IRegistry::closeCall { work: freed_close }.abi_encode());
-        for (name, to, input) in [take.clone(), close, take, free, close_freed, lock, settle, refund] {
+        for (name, to, input) in [take.clone(), close, take, free, close_freed, lock, settle, forfeit, refund] {
             world.transact(jobs, to, input).unwrap_or_else(|refusal| panic!("{name}: {refusal:?}"));
         }
     }

@@ -182,5 +182,7 @@ pub fn job_parameters() -> JobParameters {
 pub fn jobs_arguments(deployer: Address, parameters: &JobParameters, min_window_secs: u32) -> Vec<u8> {
     // A `uint8` is encoded as any other number is.
     let attempts = u16::from(parameters.maxAttempts);
-    (deployer, min_window_secs, parameters.feeBps, parameters.collateralBps, attempts).abi_encode_params()
+    let Cast { governor, guardian, .. } = Cast::ALL;
+    let JobParameters { feeBps, collateralBps, .. } = *parameters;
+    (deployer, governor, guardian, min_window_secs, feeBps, collateralBps, attempts).abi_encode_params()
 }

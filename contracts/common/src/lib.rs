@@ -21,6 +21,7 @@ mod error;
 mod key;
 mod log;
 mod money;
+mod pause;
 mod time;
 mod word;
 
@@ -29,6 +30,7 @@ pub use key::Key;
 pub use linq_abi::wire::Abi;
 pub use log::log;
 pub use money::{Amount, Bps, OutOfRange, Share, div_down, div_up};
+pub use pause::{next_pause, pause_end};
 pub use time::{DAY_SECS, Timestamp};
 pub use word::{Field, Packed, Word};
 

@@ -144,10 +144,12 @@ proptest! {
             logs_alike(IEscrow::Wired { jobs: account }),
             logs_alike(IEscrow::RewardLocked { job, requester: account, price, slots: slot }),
             logs_alike(IEscrow::SlotSettled { job, payee: account, paid: price, fee, refunded: lock }),
+            logs_alike(IEscrow::SlotForfeited { job, burned: price, refunded: lock }),
             logs_alike(IEscrow::FeesSwept { toTreasury: price, burned: fee }),
             logs_alike(IEscrow::SurplusSkimmed { toTreasury: price }),
             logs_alike(IJobs::Wired { registry: account, escrow: other }),
-            logs_alike(IJobs::ParametersSet { version: slot, parameters: sample(&seed) }),
+            logs_alike(IJobs::ParametersSet { version: slot, from: time, parameters: sample(&seed) }),
+            logs_alike(IJobs::Paused { until: time }),
             logs_alike(IJobs::SlotTaken {
                 job, slot, provider, attempt: byte, price, lock, bidUntil: time, due, standing,
             }),
@@ -156,7 +158,7 @@ proptest! {
             logs_alike(IJobs::SlotReopened { job, slot, provider, end: byte, attempt: !byte }),
             logs_alike(IJobs::SlotClosed { job, slot, provider, outcome: byte, paid: price, fee }),
         ];
-        prop_assert_eq!(all, [true; 12]);
+        prop_assert_eq!(all, [true; 14]);
     }
 
     #[test]

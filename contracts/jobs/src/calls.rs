@@ -50,13 +50,13 @@ impl Jobs {
         price: U96,
         slots: u16,
     ) -> Result<(), JobsError> {
-        let escrow = self.setup.get().escrow;
+        let escrow = self.setup().escrow;
         self.ask::<IEscrow::lockCall, _, _>(escrow, &(job, requester, price, slots))
     }
 
     /// Who pays for a job, and how much for each slot. Nobody and nothing once every slot is settled.
     pub(crate) fn reward_of(&self, job: B256) -> Result<Reward, JobsError> {
-        let escrow = self.setup.get().escrow;
+        let escrow = self.setup().escrow;
         let (requester, price, _unsettled): (Address, U96, u16) =
             view::<IEscrow::lockedCall, _, _, _>(self, escrow, &(job,)).map_err(|why| refused_by(escrow, why))?;
         Ok(Reward { requester, price: price.into() })
@@ -71,13 +71,15 @@ impl Jobs {
         share: u8,
         fee_bps: u16,
     ) -> Result<(U96, U96), JobsError> {
-        let escrow = self.setup.get().escrow;
-        self.ask::<IEscrow::settleCall, _, _>(escrow, &(job, payee, price, share, fee_bps))
+        let escrow = self.setup().escrow;
+        // No jury was paid for, so that none of its cost is owed.
+        let owed = U96::ZERO;
+        self.ask::<IEscrow::settleCall, _, _>(escrow, &(job, payee, price, share, owed, fee_bps))
     }
 
     /// Has the escrow return the price of a slot. Answers how much that was.
     pub(crate) fn escrow_refund(&mut self, job: B256) -> Result<U96, JobsError> {
-        let escrow = self.setup.get().escrow;
+        let escrow = self.setup().escrow;
         self.ask::<IEscrow::refundCall, _, _>(escrow, &(job,))
     }
 
@@ -112,15 +114,15 @@ mod tests {
     #[test]
     fn arguments_are_in_the_order_of_the_interfaces() {
         let (job, address, price) = (sample(1), Address::repeat_byte(2), U96::from(3));
-        let (provider, slots, share, fee_bps) = (4, 5, 6, 7);
+        let (provider, slots, share, owed, fee_bps) = (4, 5, 6, U96::from(10), 7);
         let resources = Resources { cpuMillis: 8, memoryMib: 9, ..Resources::default() };
         assert_eq!(
             bytes_of(&(job, address, price, slots)),
             general(&lockCall { job, requester: address, price, slots }),
         );
         assert_eq!(
-            bytes_of(&(job, address, price, share, fee_bps)),
-            general(&settleCall { job, payee: address, price, share, feeBps: fee_bps }),
+            bytes_of(&(job, address, price, share, owed, fee_bps)),
+            general(&settleCall { job, payee: address, price, share, owed, feeBps: fee_bps }),
         );
         assert_eq!(bytes_of(&(job,)), general(&refundCall { job }));
         assert_eq!(bytes_of(&(job,)), general(&lockedCall { job }));

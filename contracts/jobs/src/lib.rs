@@ -7,6 +7,7 @@
 //! - [`Taking`]: a provider takes a slot, or displaces who has it.
 //! - [`Running`]: its operator submits a result, or says that it is unable.
 //! - [`Settling`]: the requester accepts, a judge rules, and anyone carries out what the clock makes due.
+//! - [`Governance`]: parameters by version, and the pause of posting and taking.
 //! - [`Wiring`]: the siblings, named once.
 //!
 //! Whom it trusts, and what breaks otherwise:
@@ -15,6 +16,8 @@
 //!   providers and misdirect payments; it could not pay more than a slot's price.
 //! - **The escrow** holds the prices. A wrong one could refuse to settle; slots would stay as they are.
 //! - **A judge** rules on the jobs that name it, and on no others. Its silence changes nothing: the slot is paid.
+//! - **The governor** announces parameters inside the limits written here, for jobs that are posted from the next day on.
+//! - **The guardian** can stop posting and taking for a week. It stops nothing else.
 //! - **The deployer** names the siblings, once. Afterwards it has no say.
 //!
 //! No state waits for one particular party: whatever the clock makes due, anyone may carry out by `step`.
@@ -35,6 +38,7 @@ extern crate alloc;
 mod bits;
 mod calls;
 mod errors;
+mod governance;
 mod logs;
 mod math;
 mod posting;
@@ -47,41 +51,34 @@ mod transition;
 mod wiring;
 mod work;
 
-use alloy_primitives::{Address, aliases::U16};
+use alloy_primitives::Address;
 use linq_abi::{IJobs::*, JobParameters};
-use linq_common::{Bps, log};
 use stylus_sdk::prelude::*;
 
 use crate::state::{Parameters, Setup};
 pub use crate::{
-    errors::JobsError, posting::Posting, running::Running, settling::Settling, state::Jobs, taking::Taking,
-    wiring::Wiring,
+    errors::JobsError, governance::Governance, posting::Posting, running::Running, settling::Settling, state::Jobs,
+    taking::Taking, wiring::Wiring,
 };
 
-/// Limits of the protocol fee.
-const FEE_BPS: core::ops::RangeInclusive<u16> = 50..=1_000;
-/// Limits of the collateral.
-const COLLATERAL_BPS: core::ops::RangeInclusive<u16> = 500..=10_000;
-/// Limits of the attempts that a job may allow.
-const MAX_ATTEMPTS: core::ops::RangeInclusive<u8> = 1..=8;
 /// Limits of the shortest window: a local chain needs no day to force a transaction in, a public one does.
 const MIN_WINDOW_SECS: core::ops::RangeInclusive<u32> = 60..=terms::MAX_WINDOW_SECS;
 
 // What the SDK's macros name where they export the interface.
 #[cfg(feature = "export-abi")]
 use crate::{
-    posting::PostingStylusAbiStruct, running::RunningStylusAbiStruct, settling::SettlingStylusAbiStruct,
-    taking::TakingStylusAbiStruct, wiring::WiringStylusAbiStruct,
+    governance::GovernanceStylusAbiStruct, posting::PostingStylusAbiStruct, running::RunningStylusAbiStruct,
+    settling::SettlingStylusAbiStruct, taking::TakingStylusAbiStruct, wiring::WiringStylusAbiStruct,
 };
 
 #[public]
-#[implements(Posting, Taking, Running, Settling, Wiring)]
+#[implements(Posting, Taking, Running, Settling, Governance, Wiring)]
 impl Jobs {
-    /// Fixes who wires, the shortest window, and version 1 of the parameters.
+    /// Fixes who wires, who governs and who guards, the shortest window, and version 1 of the parameters.
     ///
     /// Who:   whoever deploys, once.
-    /// Needs: a deployer; parameters inside their limits.
-    /// Does:  stores them.
+    /// Needs: a deployer; a governor and a guardian, each zero for none; parameters inside their limits.
+    /// Does:  stores them; the parameters count at once.
     /// Emits: [`ParametersSet`].
     /// Fails: [`JobsBadAddress`], [`JobsBadParameters`].
     /// Units: seconds; bps.
@@ -90,6 +87,8 @@ impl Jobs {
     pub fn constructor(
         &mut self,
         deployer: Address,
+        governor: Address,
+        guardian: Address,
         min_window_secs: u32,
         fee_bps: u16,
         collateral_bps: u16,
@@ -98,27 +97,13 @@ impl Jobs {
         if deployer.is_zero() {
             return Err(JobsBadAddress { given: deployer }.into());
         }
-        let inside = MIN_WINDOW_SECS.contains(&min_window_secs)
-            && FEE_BPS.contains(&fee_bps)
-            && COLLATERAL_BPS.contains(&collateral_bps)
-            && MAX_ATTEMPTS.contains(&max_attempts);
-        if !inside {
-            return Err(JobsBadParameters {
-                feeBps: fee_bps,
-                collateralBps: collateral_bps,
-                maxAttempts: max_attempts,
-                minWindowSecs: min_window_secs,
-            }
-            .into());
-        }
-        let version = 1;
-        let parameters = Parameters { fee: Bps::new(fee_bps)?, collateral: Bps::new(collateral_bps)?, max_attempts };
+        let parameters = governance::sound(fee_bps, collateral_bps, max_attempts, min_window_secs)?;
 
         self.deployer.set(&deployer);
-        self.setup.set(&Setup { min_window_secs, version, parameters, ..Setup::default() });
-        self.parameters.setter(U16::from(version)).set(&parameters);
-
-        log(self.vm(), &ParametersSet { version, parameters: parameters.into() });
+        self.governor.set(&governor);
+        self.guardian.set(&guardian);
+        let from_day = self.now().day();
+        self.announce(Setup { min_window_secs, version: 1, parameters, from_day, ..Setup::default() });
         Ok(())
     }
 }

@@ -26,8 +26,8 @@ pub trait Posting {
     ///        requester has approved price × tasks to the escrow.
     /// Does:  keeps what later calls need, then has the escrow lock the prices.
     /// Emits: [`JobPosted`].
-    /// Fails: [`JobsNotWired`], [`JobsNotRequester`], [`JobsAlreadyPosted`], [`JobsUnknownParameters`], [`JobsBadTasks`],
-    ///        [`JobsBadPrice`], [`JobsBadResources`], [`JobsJudgeAndExpected`], [`JobsBadBidding`], [`JobsBadRun`],
+    /// Fails: [`JobsNotWired`], [`JobsPaused`], [`JobsNotRequester`], [`JobsAlreadyPosted`], [`JobsUnknownParameters`],
+    ///        [`JobsBadTasks`], [`JobsBadPrice`], [`JobsBadResources`], [`JobsJudgeAndExpected`], [`JobsBadBidding`], [`JobsBadRun`],
     ///        [`JobsBadWindow`], [`JobsBadAttempts`], [`JobsBadEnd`], [`JobsBadOpening`], [`JobsUriTooLong`]; a refusal of
     ///        the escrow or the token passes through, as [`JobsSiblingFailed`] if it has no reason.
     /// Units: LNQ base units; seconds. Returns the job's id.
@@ -56,10 +56,11 @@ pub trait Posting {
 #[public]
 impl Posting for Jobs {
     fn post(&mut self, terms: Raw<Terms>, uri: Uri) -> Result<B256, JobsError> {
-        let setup = self.setup.get();
+        let setup = self.in_force();
         if setup.escrow.is_zero() {
             return Err(JobsNotWired {}.into());
         }
+        self.require_not_paused(&setup)?;
         let job = self.id_of(&terms);
         let read = terms.read();
         let Terms { requester, price, judge, expected, .. } = read;

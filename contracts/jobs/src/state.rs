@@ -9,7 +9,7 @@ use linq_abi::{
     Resources,
     codes::{Outcome, SlotState},
 };
-use linq_common::{Amount, Bps, Packed, Share, Timestamp, packed};
+use linq_common::{Amount, Bps, Field, Packed, Share, Timestamp, Word, packed};
 use stylus_sdk::{
     prelude::*,
     storage::{StorageB256, StorageMap},
@@ -21,7 +21,7 @@ use crate::bits::{Bits, join, split};
 #[entrypoint]
 #[storage]
 pub struct Jobs {
-    // slot 0: 20 + 4 + 2 + 2 + 2 + 1
+    // slot 0: 20 bytes, and 93 of 96 bits
     pub(crate) setup: Packed<Setup>,
     // slot 1: 20
     pub(crate) registry: Packed<Address>,
@@ -33,6 +33,10 @@ pub struct Jobs {
     pub(crate) jobs: StorageMap<B256, StoredJob>,
     // slot 5: by the id of the work, keccak256(job id, index)
     pub(crate) slots: StorageMap<B256, StorageB256>,
+    // slot 6: 20
+    pub(crate) governor: Packed<Address>,
+    // slot 7: 20
+    pub(crate) guardian: Packed<Address>,
 }
 
 /// The words of one job.
@@ -44,19 +48,90 @@ pub struct StoredJob {
     pub(crate) decider: StorageB256,
 }
 
-packed! {
-    /// What most calls need, in one word: where the money is, and the rules of now.
-    pub struct Setup {
-        /// The escrow; zero until it is wired.
-        pub escrow: Address,
-        /// The shortest window a result may have.
-        pub min_window_secs: u32,
-        /// The version of the parameters that jobs are made under now.
-        pub version: u16,
-        /// The parameters of that version.
-        pub parameters: Parameters,
+impl Jobs {
+    /// Where the money is, and the rules of now. Asked in so many places that it pays to have it once.
+    #[inline(never)]
+    pub(crate) fn setup(&self) -> Setup {
+        self.setup.get()
     }
 
+    /// Replaces it.
+    #[inline(never)]
+    pub(crate) fn set_up(&mut self, setup: &Setup) {
+        self.setup.set(setup);
+    }
+}
+
+/// What most calls need, in one word: where the money is, and the rules of now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Setup {
+    /// The escrow; zero until it is wired.
+    pub escrow: Address,
+    /// The shortest window a result may have.
+    pub min_window_secs: u32,
+    /// The version of the parameters that was announced last.
+    pub version: u16,
+    /// The parameters of that version.
+    pub parameters: Parameters,
+    /// The UTC day from which on jobs are made under it.
+    pub from_day: u16,
+    /// The UTC day of the last pause, or 0.
+    pub paused_day: u16,
+}
+
+// The low half of the setup's word, below the escrow: 93 of 96.
+const MIN_WINDOW_SECS: Bits = Bits::first(21);
+const NEWEST: Bits = MIN_WINDOW_SECS.then(12);
+const FEE_BPS: Bits = NEWEST.then(10);
+const COLLATERAL_BPS: Bits = FEE_BPS.then(14);
+const MAX_ATTEMPTS: Bits = COLLATERAL_BPS.then(4);
+const FROM_DAY: Bits = MAX_ATTEMPTS.then(16);
+const PAUSED_DAY: Bits = FROM_DAY.then(16);
+
+/// The highest version of the parameters that there can be.
+pub const MAX_VERSION: u16 = (1 << 12) - 1;
+
+impl Setup {
+    /// All but the escrow. Limits keep every value inside its bits.
+    fn low(&self) -> Option<u128> {
+        let Parameters { fee, collateral, max_attempts } = self.parameters;
+        let mut low = MIN_WINDOW_SECS.write(0, self.min_window_secs)?;
+        low = NEWEST.write(low, self.version)?;
+        low = FEE_BPS.write(low, fee.get())?;
+        low = COLLATERAL_BPS.write(low, collateral.get())?;
+        low = MAX_ATTEMPTS.write(low, max_attempts)?;
+        low = FROM_DAY.write(low, self.from_day)?;
+        PAUSED_DAY.write(low, self.paused_day)
+    }
+}
+
+impl Word for Setup {
+    fn from_word(word: &B256) -> Self {
+        let low = Amount::load(word, 32).units();
+        let bps = |bits: Bits| Bps::new(bits.read(low)).unwrap_or_default();
+        Self {
+            escrow: Address::load(word, 20),
+            min_window_secs: MIN_WINDOW_SECS.read(low),
+            version: NEWEST.read(low),
+            parameters: Parameters {
+                fee: bps(FEE_BPS),
+                collateral: bps(COLLATERAL_BPS),
+                max_attempts: MAX_ATTEMPTS.read(low),
+            },
+            from_day: FROM_DAY.read(low),
+            paused_day: PAUSED_DAY.read(low),
+        }
+    }
+
+    fn to_word(&self) -> B256 {
+        let mut word = B256::ZERO;
+        Amount::new_clipped(self.low().unwrap_or_default()).store(&mut word, 32);
+        self.escrow.store(&mut word, 20);
+        word
+    }
+}
+
+packed! {
     /// One version of the parameters.
     pub struct Parameters {
         /// What the protocol takes of a payment.

@@ -31,7 +31,7 @@ pub trait Taking {
     /// Does:  takes a displaced take off the registry's books, has the registry reserve capacity and lock collateral, and
     ///        records the take. The first take of an attempt sets `bidUntil`.
     /// Emits: [`SlotDisplaced`] when there was another, [`SlotTaken`].
-    /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`], [`JobsOtherProviderNamed`], [`JobsWrongState`], [`JobsTooLate`],
+    /// Fails: [`JobsPaused`], [`JobsUnknownJob`], [`JobsUnknownSlot`], [`JobsOtherProviderNamed`], [`JobsWrongState`], [`JobsTooLate`],
     ///        [`JobsPriceTooHigh`], [`JobsProviderLeft`], [`JobsAlreadyTheirs`]; a refusal of the registry passes through,
     ///        as [`JobsSiblingFailed`] if it has no reason.
     /// Units: LNQ base units.
@@ -49,6 +49,7 @@ pub trait Taking {
 #[public]
 impl Taking for Jobs {
     fn take(&mut self, terms: Raw<Terms>, slot: u16, provider: u32, price: U96) -> Result<(), JobsError> {
+        self.require_not_paused(&self.setup())?;
         let job = self.id_of(&terms);
         let work = self.work(job, slot)?;
         let terms = terms.read();

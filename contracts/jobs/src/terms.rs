@@ -116,7 +116,13 @@ mod tests {
     fn setup() -> Setup {
         let parameters =
             Parameters { fee: Bps::new(250).unwrap(), collateral: Bps::new(2_000).unwrap(), max_attempts: 4 };
-        Setup { escrow: Address::repeat_byte(1), min_window_secs: 36 * 3_600, version: 3, parameters }
+        Setup {
+            escrow: Address::repeat_byte(1),
+            min_window_secs: 36 * 3_600,
+            version: 3,
+            parameters,
+            ..Setup::default()
+        }
     }
 
     /// Terms inside every limit.

@@ -2,7 +2,7 @@
 
 use alloy_primitives::Address;
 use linq_abi::{IJobs::*, JobParameters, wire::Abi};
-use linq_common::log;
+use linq_common::{log, pause_end};
 use stylus_sdk::prelude::*;
 
 use crate::{
@@ -28,13 +28,14 @@ pub trait Wiring {
     /// Fails: [`JobsUnknownParameters`].
     fn parameters(&self, version: u16) -> Result<Abi<JobParameters>, JobsError>;
 
-    /// The shortest window a result may have, and the version of the parameters that jobs are made under now.
+    /// The shortest window a result may have, the version of the parameters that jobs are made under now, and the second
+    /// until which nothing is posted or taken, or 0.
     ///
     /// Units: seconds.
-    fn limits(&self) -> (u32, u16);
+    fn limits(&self) -> (u32, u16, u64);
 
-    /// The deployer, the registry and the escrow; the latter two are zero until they are wired.
-    fn wiring(&self) -> (Address, Address, Address);
+    /// The deployer, the registry and the escrow, which are zero until they are wired, the governor and the guardian.
+    fn wiring(&self) -> (Address, Address, Address, Address, Address);
 }
 
 #[public]
@@ -44,7 +45,7 @@ impl Wiring for Jobs {
         if caller != self.deployer.get() {
             return Err(JobsNotDeployer { caller }.into());
         }
-        let setup = self.setup.get();
+        let setup = self.setup();
         if !setup.escrow.is_zero() {
             return Err(JobsAlreadyWired {}.into());
         }
@@ -55,7 +56,7 @@ impl Wiring for Jobs {
         }
 
         self.registry.set(&registry);
-        self.setup.set(&Setup { escrow, ..setup });
+        self.set_up(&Setup { escrow, ..setup });
 
         log(self.vm(), &Wired { registry, escrow });
         Ok(())
@@ -65,17 +66,19 @@ impl Wiring for Jobs {
         let parameters = self.parameters_of(version);
         // Every version allows an attempt, so none of them is all zero.
         if parameters.max_attempts == 0 {
-            return Err(JobsUnknownParameters { version, current: self.setup.get().version }.into());
+            return Err(JobsUnknownParameters { version, current: self.setup().version }.into());
         }
         Ok(JobParameters::from(parameters).into())
     }
 
-    fn limits(&self) -> (u32, u16) {
-        let setup = self.setup.get();
-        (setup.min_window_secs, setup.version)
+    fn limits(&self) -> (u32, u16, u64) {
+        let setup = self.in_force();
+        let end = pause_end(setup.paused_day);
+        (setup.min_window_secs, setup.version, if self.now() < end { end.secs() } else { 0 })
     }
 
-    fn wiring(&self) -> (Address, Address, Address) {
-        (self.deployer.get(), self.registry.get(), self.setup.get().escrow)
+    fn wiring(&self) -> (Address, Address, Address, Address, Address) {
+        let escrow = self.setup().escrow;
+        (self.deployer.get(), self.registry.get(), escrow, self.governor.get(), self.guardian.get())
     }
 }

@@ -93,7 +93,7 @@ impl Jobs {
 
     /// One version of the parameters.
     pub(crate) fn parameters_of(&self, version: u16) -> Parameters {
-        let setup = self.setup.get();
+        let setup = self.setup();
         if version == setup.version { setup.parameters } else { self.parameters.getter(U16::from(version)).get() }
     }
 

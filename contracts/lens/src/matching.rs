@@ -102,7 +102,7 @@ struct Terms {
 impl Lens {
     fn terms(&self, requirements: Requirements) -> Result<Terms, LensError> {
         let jobs = self.jobs.get();
-        let (_least_window, version): (u32, u16) = view::<IJobs::limitsCall, _, _, _>(self, jobs, &())?;
+        let (_least_window, version, _paused): (u32, u16, u64) = view::<IJobs::limitsCall, _, _, _>(self, jobs, &())?;
         let parameters: JobParameters = view::<IJobs::parametersCall, _, _, _>(self, jobs, &(version,))?;
         let collateral = Bps::new(parameters.collateralBps).unwrap_or_default();
         let lock = Amount::from(requirements.price).bps_up(collateral);

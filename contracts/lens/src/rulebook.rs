@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use alloy_primitives::Address;
 use linq_abi::RegistryParameters;
-use linq_common::{Abi, Timestamp};
+use linq_common::{Abi, Timestamp, pause_end};
 use stylus_sdk::prelude::*;
 
 use crate::{Lens, LensError};
@@ -46,7 +46,7 @@ impl Rulebook for Lens {
     fn governance(&self) -> Result<(Address, Address, u16, u64, u64), LensError> {
         let settings = self.settings()?;
         let announced = settings.announcement;
-        let end = settings.holdings.pause_end();
+        let end = pause_end(settings.holdings.paused_day);
         let paused_until = if self.now() < end { end.secs() } else { 0 };
         let from = Timestamp::of_day(announced.from_day).secs();
         Ok((settings.governor, settings.guardian, announced.version, from, paused_until))

@@ -2,12 +2,9 @@
 
 use alloy_primitives::{Address, B256};
 use linq_abi::RegistryParameters;
-use linq_common::{Timestamp, Word, packed};
+use linq_common::{Word, packed};
 
 use crate::words::{Ladder, MinimumParts};
-
-/// Days that a pause lasts, the one on which it begins counted whole.
-const PAUSE_DAYS: u16 = 7;
 
 packed! {
     /// The token, and what is needed beside it. (20 + 4 + 4 + 2)
@@ -48,16 +45,6 @@ packed! {
         pub minimum: MinimumParts,
         /// How long stake waits that is unbonded.
         pub unbonding_secs: u32,
-    }
-}
-
-impl Holdings {
-    /// The first second after the last pause; long ago without any.
-    pub fn pause_end(&self) -> Timestamp {
-        if self.paused_day == 0 {
-            return Timestamp::ZERO;
-        }
-        Timestamp::of_day(self.paused_day.saturating_add(PAUSE_DAYS))
     }
 }
 

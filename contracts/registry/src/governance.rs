@@ -11,7 +11,7 @@ use linq_abi::{
     },
     RegistryParameters,
 };
-use linq_common::{Abi, OutOfRange, Timestamp, log};
+use linq_common::{Abi, OutOfRange, Timestamp, log, next_pause, pause_end};
 use linq_records::{
     formulas::parameters_are_sound,
     settings::{Announcement, Gate, Holdings, Steps},
@@ -20,9 +20,6 @@ use linq_records::{
 use stylus_sdk::prelude::*;
 
 use crate::{Registry, RegistryError};
-
-/// Days from one pause to the next.
-const PAUSE_REST_DAYS: u16 = 30;
 
 /// What the governor and the guardian can do.
 #[public]
@@ -87,15 +84,14 @@ impl Governance for Registry {
         if caller != self.guardian.get() {
             return Err(RegistryNotGuardian { caller }.into());
         }
-        let (today, holdings) = (self.now().day(), self.holdings.get());
-        let next = holdings.paused_day.saturating_add(PAUSE_REST_DAYS);
-        if today < next {
-            return Err(RegistryPausedLately { next: Timestamp::of_day(next).secs() }.into());
+        let (now, holdings) = (self.now(), self.holdings.get());
+        let next = next_pause(holdings.paused_day);
+        if now < next {
+            return Err(RegistryPausedLately { next: next.secs() }.into());
         }
-        let paused = Holdings { paused_day: today, ..holdings };
-        self.holdings.set(&paused);
-        let until = paused.pause_end().secs();
-        log(self.vm(), &Paused { until });
+        let paused_day = now.day();
+        self.holdings.set(&Holdings { paused_day, ..holdings });
+        log(self.vm(), &Paused { until: pause_end(paused_day).secs() });
         Ok(())
     }
 
@@ -130,7 +126,7 @@ impl Registry {
 
     /// Refuses while registering is paused.
     pub(crate) fn require_not_paused(&self) -> Result<(), RegistryPaused> {
-        let until = self.holdings.get().pause_end();
+        let until = pause_end(self.holdings.get().paused_day);
         if self.now() < until { Err(RegistryPaused { until: until.secs() }) } else { Ok(()) }
     }
 

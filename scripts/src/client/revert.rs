@@ -333,6 +333,11 @@ errors! { jobs, IJobs::IJobsErrors {
     JobsAlreadyWired => None;
     JobsBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
     JobsBadParameters(feeBps, collateralBps, maxAttempts, minWindowSecs) => Some("choose parameters within the limits of the protocol");
+    JobsNotGovernor(caller) => Some("only the governor announces parameters");
+    JobsParametersPending(from) => Some("the version announced last has to count first: try again from that second on");
+    JobsNotGuardian(caller) => Some("only the guardian pauses");
+    JobsPaused(until) => Some("nothing is posted or taken for now: try again from that second on; all that was posted and taken goes its way");
+    JobsPausedLately(next) => Some("a pause may follow another after 30 days only");
     JobsNotRequester(job, caller) => Some("use the key that posted the job");
     JobsAlreadyPosted(job) => Some("these very terms are posted already; leave out --id to post them once more");
     JobsUnknownParameters(version, current) => Some("the parameters changed meanwhile: run the command again");

@@ -97,8 +97,11 @@ impl Contract {
                 ((deployer, token, treasury).abi_encode_params(), named)
             }
             Self::Jobs => {
+                let Parameters { governor, guardian, .. } = parameters;
                 let named = json!({
                     "deployer": deployer,
+                    "governor": governor,
+                    "guardian": guardian,
                     "minWindowSecs": parameters.min_window_secs,
                     "feeBps": parameters.fee_bps,
                     "collateralBps": parameters.collateral_bps,
@@ -107,7 +110,9 @@ impl Contract {
                 let Parameters { min_window_secs, fee_bps, collateral_bps, max_attempts, .. } = parameters;
                 // A `uint8` is encoded as any other number; as a Rust `u8` it would be a byte of a string.
                 let max_attempts = u16::from(*max_attempts);
-                ((deployer, *min_window_secs, *fee_bps, *collateral_bps, max_attempts).abi_encode_params(), named)
+                let arguments =
+                    (deployer, *governor, *guardian, *min_window_secs, *fee_bps, *collateral_bps, max_attempts);
+                (arguments.abi_encode_params(), named)
             }
             Self::Lens => {
                 let (registry, jobs) = (address(Self::Registry)?, address(Self::Jobs)?);

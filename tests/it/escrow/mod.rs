@@ -1,6 +1,7 @@
 //! The escrow, one file for each function. The jobs contract is impersonated where it is the caller.
 
 mod constructor;
+mod forfeit;
 mod liabilities;
 mod lock;
 mod locked;
@@ -40,7 +41,14 @@ fn lock(world: &mut World, job: B256, slots: u16) {
 
 /// What jobs calls to pay the whole of a slot of [`JOB`] that was taken at 80 LNQ, at a fee of 2.5 %.
 fn settle_of(world: &World) -> IEscrow::settleCall {
-    IEscrow::settleCall { job: JOB, payee: world.cast.payout, price: u96(lnq(80)), share: 20, feeBps: 250 }
+    IEscrow::settleCall {
+        job: JOB,
+        payee: world.cast.payout,
+        price: u96(lnq(80)),
+        share: 20,
+        owed: U96::ZERO,
+        feeBps: 250,
+    }
 }
 
 /// Settles one slot of [`JOB`] so that the escrow has 2 LNQ of fees.

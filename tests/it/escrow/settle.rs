@@ -175,6 +175,31 @@ mod when_a_part_is_due {
     }
 }
 
+mod when_something_is_owed_to_the_requester {
+    use super::*;
+
+    #[test]
+    fn it_comes_out_of_the_pay_before_the_fee() {
+        let mut world = locked(3);
+        let jobs = world.suite.jobs;
+        // Of the pay of 60 LNQ, with a fee of a fortieth of what is left.
+        for (of_pay, paid, fee) in [(20, lnq(39), lnq(1)), (60, 0, 0), (500, 0, 0)] {
+            let before = world.holdings();
+            let call = IEscrow::settleCall { share: 15, owed: u96(lnq(of_pay)), ..settle_of(&world) };
+            let sent = world.escrow(jobs, &call).expect("settlement");
+            assert_eq!((sent.value.paid, sent.value.fee), (u96(paid), u96(fee)), "{of_pay} LNQ owed");
+            let refunded = lnq(100) - paid - fee;
+            let mut expected = vec![("requester", refunded as i128)];
+            if paid > 0 {
+                expected.push(("payout", paid as i128));
+            }
+            expected.push(("escrow", -((paid + refunded) as i128)));
+            assert_eq!(world.changes(&before), expected, "{of_pay} LNQ owed");
+        }
+        assert_eq!(owed(&world), (0, lnq(1)));
+    }
+}
+
 mod when_nothing_is_due {
     use super::*;
 

@@ -93,8 +93,10 @@ mod when_everything_is_right {
             assert_eq!(world.read(jobs, &IJobs::parametersCall { version: 1 }), parameters);
             let limits = world.read(jobs, &IJobs::limitsCall {});
             assert_eq!((limits.minWindowSecs, limits.currentParameters), (min_window, 1));
+            assert_eq!(limits.pausedUntil, 0);
             let wiring = world.read(jobs, &IJobs::wiringCall {});
             assert_eq!((wiring.deployer, wiring.registry, wiring.escrow), (deployer, Address::ZERO, Address::ZERO));
+            assert_eq!((wiring.governor, wiring.guardian), (world.cast.governor, world.cast.guardian));
         }
     }
 }

@@ -96,6 +96,7 @@ impl Replay {
                 self.rewards -= paid + fee + refunded;
                 self.fees += fee;
             }
+            SlotForfeited(event) => self.rewards -= event.burned.to::<u128>() + event.refunded.to::<u128>(),
             FeesSwept(event) => self.fees -= event.toTreasury.to::<u128>() + event.burned.to::<u128>(),
             Wired(_) | SurplusSkimmed(_) => {}
         }
@@ -237,7 +238,7 @@ impl Replay {
                     self.provider(event.provider).record.earned += event.paid;
                 }
             }
-            Wired(_) | ParametersSet(_) | UnableReported(_) => {}
+            Wired(_) | ParametersSet(_) | Paused(_) | UnableReported(_) => {}
         }
     }
 

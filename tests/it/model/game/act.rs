@@ -442,7 +442,14 @@ impl Game<'_> {
                 self.send("escrow.lock", caller, escrow, &call, refused(escrow))
             }
             4 => {
-                let call = IEscrow::settleCall { job, payee: caller, price: U96::from(1), share: 20, feeBps: 0 };
+                let call = IEscrow::settleCall {
+                    job,
+                    payee: caller,
+                    price: U96::from(1),
+                    share: 20,
+                    owed: U96::ZERO,
+                    feeBps: 0,
+                };
                 self.send("escrow.settle", caller, escrow, &call, refused(escrow))
             }
             _ => self.send("escrow.refund", caller, escrow, &IEscrow::refundCall { job }, refused(escrow)),
