@@ -46,6 +46,9 @@ const NIGHTLY_PROGRAMS: usize = 100_000;
 /// Threads they are tried on.
 const WORKERS: u64 = 2;
 
+/// Programs after which a thread says so.
+const REPORTED: usize = 1_000;
+
 /// Transactions of a case.
 const TRANSACTIONS: usize = 6;
 
@@ -93,10 +96,14 @@ fn programs_cost_and_do_what_a_plain_evaluator_says() {
 /// Every so many seeds from `first` on, until enough programs were tried.
 fn run(first: u64, wanted: usize) -> Tally {
     let mut tally = Tally::default();
-    for number in 0.. {
-        tally.add(checked(first.wrapping_add(number * WORKERS)));
-        if tally.programs >= wanted {
-            break;
+    let mut seed = first;
+    while tally.programs < wanted {
+        let before = tally.programs;
+        tally.add(checked(seed));
+        seed = seed.wrapping_add(WORKERS);
+        // A run of hours says how far it is.
+        if before / REPORTED != tally.programs / REPORTED {
+            println!("{} of {wanted} programs", tally.programs);
         }
     }
     tally
