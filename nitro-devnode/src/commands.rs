@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use alloy::primitives::{Address, B256};
 use clap::Subcommand;
-use nitro_devnode::trace::{AbiError, Client, ClientError, Frame, Interfaces, Profile, SymbolError, Symbols, Tree};
+use nitro_devnode::trace::{
+    AbiError, Client, ClientError, Frame, Interfaces, Profile, SymbolError, Symbols, Tree, describe,
+};
 
 /// What the program does besides being a node.
 #[derive(Debug, Subcommand)]
@@ -24,8 +26,8 @@ pub(crate) enum Command {
         /// Show the ink before and after each host call.
         #[arg(long)]
         steps: bool,
-        /// Print the tree as JSON.
-        #[arg(long, conflicts_with_all = ["abi", "steps"])]
+        /// Print all of it as JSON: frames, host calls with their ink, and what the ABIs name.
+        #[arg(long)]
         json: bool,
     },
     /// Show where the ink of a transaction went, by function of the programs it ran.
@@ -105,7 +107,7 @@ pub(crate) fn run(command: &Command) -> Result<(), CommandError> {
 
 fn show(frame: &Frame, interfaces: &Interfaces, steps: bool, json: bool) -> Result<String, CommandError> {
     if json {
-        return Ok(serde_json::to_string_pretty(frame)? + "\n");
+        return Ok(serde_json::to_string_pretty(&describe(frame, interfaces)?)? + "\n");
     }
     Ok(Tree { frame, interfaces, steps }.to_string())
 }

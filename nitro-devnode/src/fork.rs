@@ -17,6 +17,7 @@ use std::time::Duration;
 use alloy::eips::{BlockId, BlockNumberOrTag};
 use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::providers::{DynProvider, Provider, ProviderBuilder};
+use alloy::rpc::types::EIP1186AccountProofResponse;
 use serde::{Deserialize, Serialize};
 
 /// How often a question is asked before the fork gives up, and how long it waits after the first time.
@@ -76,6 +77,7 @@ pub struct Fork {
 enum Question {
     Account(Address, Sender<Result<RemoteAccount, String>>),
     Slot(Address, U256, Sender<Result<U256, String>>),
+    Proof(Address, Vec<B256>, Sender<Result<EIP1186AccountProofResponse, String>>),
 }
 
 /// What was answered so far.
@@ -156,21 +158,24 @@ impl Fork {
         value
     }
 
+    /// What the other node proves of an account and some of its slots. It is asked each time.
+    pub fn proof(&self, address: Address, slots: &[B256]) -> Result<EIP1186AccountProofResponse, String> {
+        self.try_ask(|reply| Question::Proof(address, slots.to_vec(), reply))
+    }
+
     /// Why an account or slot that this thread asked for since the last time is not what was answered.
     pub fn take_failure() -> Option<String> {
         FAILURE.with_borrow_mut(Option::take)
     }
 
     fn ask<T>(&self, question: impl FnOnce(Sender<Result<T, String>>) -> Question) -> Option<T> {
+        self.try_ask(question).map_err(|error| FAILURE.set(Some(error))).ok()
+    }
+
+    fn try_ask<T>(&self, question: impl FnOnce(Sender<Result<T, String>>) -> Question) -> Result<T, String> {
         let (reply, answer) = mpsc::channel();
-        let asked = self.questions.send(question(reply)).map_err(|error| error.to_string());
-        match asked.and_then(|()| answer.recv().map_err(|error| error.to_string()).flatten()) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                FAILURE.set(Some(error));
-                None
-            }
-        }
+        self.questions.send(question(reply)).map_err(|error| error.to_string())?;
+        answer.recv().map_err(|error| error.to_string())?
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -263,6 +268,10 @@ async fn answer(provider: &DynProvider, block: u64, question: Question) {
         Question::Slot(address, key, reply) => {
             let slot = || async { provider.get_storage_at(address, key).block_id(BlockId::number(block)).await };
             let _ = reply.send(patiently(slot).await);
+        }
+        Question::Proof(address, slots, reply) => {
+            let proof = || async { provider.get_proof(address, slots.clone()).block_id(BlockId::number(block)).await };
+            let _ = reply.send(patiently(proof).await);
         }
     }
 }

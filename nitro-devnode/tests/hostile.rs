@@ -24,6 +24,9 @@ const NIGHTLY_MODULES: u64 = 1_000_000;
 /// Threads they are tried on.
 const WORKERS: u64 = 2;
 
+/// Modules after which a thread says so.
+const REPORTED: u64 = 10_000;
+
 /// Modules that share a chain.
 const PER_NODE: u64 = 200;
 
@@ -184,6 +187,10 @@ fn try_many(first: u64, count: u64) -> u64 {
     for number in 0..count {
         if number % PER_NODE == 0 {
             node = chain([51, 51, 60, 50, 32][(number / PER_NODE) as usize % 5]);
+        }
+        // A run of hours says how far it is.
+        if number > 0 && number % REPORTED == 0 {
+            println!("{number} of {count} modules");
         }
         let seed = first.wrapping_add(number);
         let code = hostile_code(seed);

@@ -49,10 +49,18 @@ test('accounts, code and slots are those of anvil', async () => {
   assert.equal((await readdir(cache)).length, 1);
 });
 
+test('what is as in anvil is proven by anvil', async () => {
+  const proof = await result(node, 'eth_getProof', AT, [SLOT], 'latest');
+  assert.deepEqual(proof, await result(anvil, 'eth_getProof', AT, [SLOT], 'latest'));
+  assert.equal(proof.storageProof[0].value, '0x7');
+});
+
 test('what changes here does not change there', async () => {
   const hash = await result(node, 'eth_sendTransaction', { from: ALICE, to: AT });
   assert.equal((await result(node, 'eth_getTransactionReceipt', hash)).status, '0x1');
   assert.equal(await result(node, 'eth_getStorageAt', AT, '0x0', 'latest'), word(8));
+  const { error } = await ask(node.url, 'eth_getProof', [AT, [SLOT], 'latest']);
+  assert.match(error.message, /has changed since block/);
   assert.equal(await result(anvil, 'eth_getStorageAt', AT, '0x0', 'latest'), word(7));
 });
 

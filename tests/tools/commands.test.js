@@ -88,6 +88,28 @@ test('a trace as JSON has every frame of a deployment', async () => {
   assert.ok(kinds.includes('CALL true'), kinds.join());
 });
 
+test('a trace as JSON has what the text has: names, arguments and ink', async () => {
+  const receipt = await send('transfer', [BOB, 5n]);
+  const tree = JSON.parse(await command('trace', receipt.transactionHash, '--json', '--steps', ...abi));
+  const to = { name: 'to', value: BOB };
+  const argument = ({ name, value }) => ({ name, value: value.toLowerCase() });
+  assert.equal(tree.call.name, 'transfer');
+  assert.deepEqual(tree.call.arguments.map(argument), [to, { name: 'value', value: '5' }]);
+  assert.equal(tree.returned, 'true');
+  assert.ok(tree.inkBefore > tree.inkAfter);
+  const { event } = tree.steps.find(({ step }) => step === 'log');
+  assert.equal(event.name, 'Transfer');
+  assert.deepEqual(argument(event.arguments[1]), to);
+  const load = tree.steps.find(({ name }) => name === 'storage_load_bytes32');
+  assert.ok(load.startInk > load.endInk);
+  assert.match(load.arguments[0].value, /^0x[0-9a-f]{64}$/);
+  assert.equal(load.results.length, 1);
+
+  const refused = await send('transfer', [ZERO, 5n]);
+  const { error, decodedError } = JSON.parse(await command('trace', refused.transactionHash, '--json', ...abi));
+  assert.deepEqual([error, decodedError], ['execution reverted', { name: 'ERC20InvalidReceiver', arguments: [{ name: 'receiver', value: ZERO }] }]);
+});
+
 test('a profile accounts for all the ink of the transaction', async () => {
   const receipt = await send('transfer', [BOB, 5n]);
   const folder = await mkdtemp(join(tmpdir(), 'profile-'));

@@ -55,13 +55,15 @@ pub(crate) fn revert_message(output: &Bytes) -> String {
 }
 
 fn revert_reason(output: &Bytes) -> Option<String> {
+    standard_reason(output).or_else(|| ArbErrors::abi_decode(output).ok().map(|error| error.render()))
+}
+
+/// What `Error(string)` or `Panic(uint256)` say.
+pub(crate) fn standard_reason(output: &Bytes) -> Option<String> {
     if let Ok(revert) = Revert::abi_decode(output) {
         return Some(revert.reason);
     }
-    if let Ok(panic) = alloy::sol_types::Panic::abi_decode(output) {
-        return Some(panic_reason(panic.code));
-    }
-    ArbErrors::abi_decode(output).ok().map(|error| error.render())
+    alloy::sol_types::Panic::abi_decode(output).ok().map(|panic| panic_reason(panic.code))
 }
 
 fn panic_reason(code: U256) -> String {

@@ -1,11 +1,11 @@
 //! Sending transactions and making blocks of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use alloy::consensus::proofs::ordered_trie_root_with_encoder;
 use alloy::consensus::{
-    EMPTY_OMMER_ROOT_HASH, Eip658Value, Header, ReceiptWithBloom, Transaction as _, TxEnvelope, TxReceipt, Typed2718,
+    EMPTY_OMMER_ROOT_HASH, Eip658Value, Header, ReceiptWithBloom, Transaction as _, TxEnvelope, Typed2718,
 };
 use alloy::eips::eip2718::Encodable2718;
 use alloy::primitives::{Address, B64, B256, Bloom, Bytes, U256, keccak256, logs_bloom};
@@ -84,24 +84,28 @@ impl Node {
     /// Takes the transactions out of the pool whose turn it is: in the order they came, but those of one sender by
     /// nonce, and without gaps.
     fn take_ready(&mut self) -> Vec<Pending> {
-        let mut waiting = std::mem::take(&mut self.chain.pool);
+        let mut waiting: Vec<_> = std::mem::take(&mut self.chain.pool).into_iter().map(Some).collect();
         let mut next: HashMap<Address, u64> = HashMap::new();
-        let mut ready = Vec::new();
-        loop {
-            let is_next = |pending: &Pending, next: &mut HashMap<Address, u64>| {
-                let nonce = next
-                    .entry(pending.from)
-                    .or_insert_with(|| self.view().info(pending.from).unwrap_or_default().nonce);
-                pending.envelope.nonce() <= *nonce
-            };
-            let Some(place) = waiting.iter().position(|pending| is_next(pending, &mut next)) else { break };
-            let pending = waiting.remove(place);
-            if let Some(nonce) = next.get_mut(&pending.from) {
-                *nonce = (*nonce).max(pending.envelope.nonce() + 1);
+        let mut passed_over = HashSet::new();
+        let mut ready = Vec::with_capacity(waiting.len());
+        let mut place = 0;
+        while let Some(slot) = waiting.get_mut(place) {
+            place += 1;
+            let Some(pending) = slot else { continue };
+            let (from, own) = (pending.from, pending.envelope.nonce());
+            let nonce = next.entry(from).or_insert_with(|| self.view().info(from).unwrap_or_default().nonce);
+            if own > *nonce {
+                passed_over.insert(from);
+                continue;
             }
-            ready.push(pending);
+            *nonce = (*nonce).max(own + 1);
+            ready.extend(slot.take());
+            // It may be the turn of an earlier one now.
+            if passed_over.contains(&from) {
+                place = 0;
+            }
         }
-        self.chain.pool = waiting;
+        self.chain.pool = waiting.into_iter().flatten().collect();
         ready
     }
 
@@ -386,7 +390,7 @@ fn encode_receipt(receipt: &Receipt, out: &mut Vec<u8>) {
         cumulative_gas_used: receipt.cumulative_gas_used,
         logs,
     };
-    ReceiptWithBloom { logs_bloom: body.bloom(), receipt: body }.encode(out);
+    ReceiptWithBloom { logs_bloom: receipt.logs_bloom, receipt: body }.encode(out);
 }
 
 fn receipt_of_start(transaction: &Transaction, l1_block_number: u64) -> Receipt {

@@ -14,7 +14,7 @@ mod dev;
 mod dump;
 pub mod error;
 mod estimate;
-mod failure;
+pub(crate) mod failure;
 mod fees;
 mod frames;
 mod genesis;

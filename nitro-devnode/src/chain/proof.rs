@@ -1,9 +1,8 @@
 //! Merkle proofs of accounts and slots (EIP-1186).
 //!
 //! The trie is built when somebody asks: no header of this chain commits to the state, so that the root of a proof
-//! is that of the state and not the one of a header.
-
-use std::collections::BTreeMap;
+//! is that of the state and not the one of a header. On a fork most of the state is elsewhere: what is still as it was
+//! there is proven by the other chain, against the state root of the block that the fork goes on from.
 
 use alloy::consensus::EMPTY_ROOT_HASH;
 use alloy::eips::BlockId;
@@ -11,6 +10,8 @@ use alloy::primitives::{Address, B256, Bytes, KECCAK256_EMPTY, U256, keccak256};
 use alloy::rlp;
 use alloy_trie::proof::ProofRetainer;
 use alloy_trie::{HashBuilder, Nibbles, TrieAccount};
+
+use crate::fork::Fork;
 
 use super::error::NodeError;
 use super::node::Node;
@@ -45,14 +46,22 @@ pub struct SlotProof {
 }
 
 impl Node {
-    /// Proves what an account and some of its slots were after a block.
+    /// Proves what an account and some of its slots were after a block. On a fork, only of an account that has not
+    /// changed since: no root commits to what is here together with what is there.
     pub fn proof(
         &self,
         address: Address,
         slots: &[B256],
         block: impl Into<BlockId>,
     ) -> Result<AccountProof, NodeError> {
-        let accounts = self.all_accounts(block.into())?;
+        let block = block.into();
+        let view = self.view_at(self.resolve(block)?)?;
+        if let Some(fork) = view.fork() {
+            let unchanged = view.is_as_in_fork(address);
+            Fork::take_failure().map_or(Ok(()), |error| Err(NodeError::Fork(error)))?;
+            return if unchanged { remote_proof(fork, address, slots) } else { Err(unprovable(fork, address)) };
+        }
+        let accounts = view.accounts();
         let account = accounts.get(&address);
         let leaves = accounts.iter().map(|(address, account)| (keccak256(address), trie_account(account)));
         let nodes = Trie::new(leaves.collect(), &[keccak256(address)]).path(keccak256(address));
@@ -74,20 +83,37 @@ impl Node {
         })
     }
 
-    /// Root of the trie of all accounts as they were after a block.
+    /// Root of the trie of all accounts as they were after a block. A fork has none.
     pub fn state_root(&self, block: impl Into<BlockId>) -> Result<B256, NodeError> {
-        let accounts = self.all_accounts(block.into())?;
+        let view = self.view_at(self.resolve(block.into())?)?;
+        if view.fork().is_some() {
+            return Err(NodeError::Fork("there is no root of the state, since most of it is elsewhere".to_owned()));
+        }
+        let accounts = view.accounts();
         let leaves = accounts.iter().map(|(address, account)| (keccak256(address), trie_account(account)));
         Ok(Trie::new(leaves.collect(), &[]).root)
     }
+}
 
-    fn all_accounts(&self, block: BlockId) -> Result<BTreeMap<Address, StoredAccount>, NodeError> {
-        let view = self.view_at(self.resolve(block)?)?;
-        if view.is_forked() {
-            return Err(NodeError::Fork("nothing can be proven, since most of the state is elsewhere".to_owned()));
-        }
-        Ok(view.accounts())
-    }
+/// What the other chain proves.
+fn remote_proof(fork: &Fork, address: Address, slots: &[B256]) -> Result<AccountProof, NodeError> {
+    let proof = fork.proof(address, slots).map_err(NodeError::Fork)?;
+    let proven = slots.iter().zip(proof.storage_proof);
+    Ok(AccountProof {
+        balance: proof.balance,
+        nonce: proof.nonce,
+        code_hash: proof.code_hash,
+        storage_root: proof.storage_hash,
+        nodes: proof.account_proof,
+        slots: proven.map(|(key, slot)| SlotProof { key: *key, value: slot.value, nodes: slot.proof }).collect(),
+    })
+}
+
+fn unprovable(fork: &Fork, address: Address) -> NodeError {
+    NodeError::Fork(format!(
+        "{address} has changed since block {} of the other chain, whose state root is all that proofs can be made against",
+        fork.block
+    ))
 }
 
 /// A trie of which only the paths to some keys are kept.

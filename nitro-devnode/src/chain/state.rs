@@ -198,9 +198,20 @@ impl<'a> View<'a> {
         Self { base, changes }
     }
 
-    /// Whether some of it is elsewhere.
-    pub fn is_forked(&self) -> bool {
-        self.base.fork.is_some()
+    /// Where the rest of it is.
+    pub fn fork(&self) -> Option<&Fork> {
+        self.base.fork.as_deref()
+    }
+
+    /// Whether an account and all its slots are as in the fork. One that was touched here may be.
+    pub fn is_as_in_fork(&self, address: Address) -> bool {
+        let Some(fork) = self.fork() else { return false };
+        let here = self.info(address).filter(|info| !info.is_empty());
+        let stored = self.base.accounts.get(&address).into_iter().flat_map(|account| account.storage.keys());
+        let changed = self.changes.storage.keys().filter(|(of, _)| *of == address).map(|(_, key)| key);
+        here == self.base.remote(address)
+            && !self.changes.cleared.contains(&address)
+            && stored.chain(changed).all(|key| self.slot(address, *key) == fork.slot(address, *key))
     }
 
     /// Lets `changes` hold on top.
@@ -214,7 +225,8 @@ impl<'a> View<'a> {
 
     pub fn info(&self, address: Address) -> Option<AccountInfo> {
         match self.changes.accounts.get(&address) {
-            Some(info) => info.clone(),
+            // One that was not here at an earlier block was that of the fork.
+            Some(info) => info.clone().or_else(|| self.base.remote(address)),
             None => self.base.info(address).cloned().or_else(|| self.base.remote(address)),
         }
     }
@@ -273,7 +285,9 @@ impl<'a> View<'a> {
             }
             if account.is_selfdestructed() || account.is_empty() {
                 self.clear_storage(address);
-                self.changes.accounts.insert(address, None);
+                // An account that is gone from here would come back from a fork.
+                let gone = self.base.fork.is_some().then(AccountInfo::default);
+                self.changes.accounts.insert(address, gone);
                 continue;
             }
             if account.is_created() {

@@ -1,6 +1,7 @@
 //! Names of calls, errors and events, from a folder of ABIs.
 
 use std::collections::HashMap;
+use std::fmt::{self, Display, Formatter};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use alloy::dyn_abi::{DynSolValue, EventExt, FunctionExt, JsonAbiExt};
 use alloy::json_abi::{Error, Event, Function, JsonAbi};
 use alloy::primitives::{B256, Selector, hex};
 use alloy::sol_types::{Panic, Revert, SolError};
+use serde::Serialize;
 use serde_json::Value;
 
 /// Why a folder of ABIs cannot be used.
@@ -28,6 +30,49 @@ pub struct Interfaces {
     functions: HashMap<Selector, Function>,
     errors: HashMap<Selector, Error>,
     events: HashMap<B256, Vec<Event>>,
+}
+
+/// A call, an error or an event with its arguments. As text it is, e.g., `transfer(to: 0x…, amount: 5)`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// Its arguments in order.
+    pub arguments: Vec<Argument>,
+}
+
+/// An argument.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Argument {
+    /// Its name; empty if it has none.
+    pub name: String,
+    /// Its value: numbers in decimal, bytes and addresses in hexadecimal.
+    pub value: String,
+}
+
+impl Named {
+    fn new<'a>(name: &str, names: impl Iterator<Item = &'a str>, values: &[DynSolValue]) -> Self {
+        let arguments = names.zip(values).map(|(name, value)| Argument { name: name.to_owned(), value: show(value) });
+        Self { name: name.to_owned(), arguments: arguments.collect() }
+    }
+
+    fn with_one(name: &str, value: String) -> Self {
+        Self { name: name.to_owned(), arguments: vec![Argument { name: String::new(), value }] }
+    }
+}
+
+impl Display for Named {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        write!(out, "{}(", self.name)?;
+        for (index, Argument { name, value }) in self.arguments.iter().enumerate() {
+            out.write_str(if index == 0 { "" } else { ", " })?;
+            match name.as_str() {
+                "" => out.write_str(value)?,
+                name => write!(out, "{name}: {value}")?,
+            }
+        }
+        out.write_str(")")
+    }
 }
 
 impl Interfaces {
@@ -54,12 +99,12 @@ impl Interfaces {
         }
     }
 
-    /// A call with its arguments, e.g. `transfer(to: 0x…, amount: 5)`.
-    pub fn call(&self, input: &[u8]) -> Option<String> {
+    /// A call with its arguments.
+    pub fn call(&self, input: &[u8]) -> Option<Named> {
         let (selector, data) = input.split_first_chunk::<4>()?;
         let function = self.functions.get(&Selector::from(selector))?;
         let values = JsonAbiExt::abi_decode_input(function, data).ok()?;
-        Some(named(&function.name, function.inputs.iter().map(|input| input.name.as_str()), &values))
+        Some(Named::new(&function.name, function.inputs.iter().map(|input| input.name.as_str()), &values))
     }
 
     /// What a call returned.
@@ -70,27 +115,27 @@ impl Interfaces {
     }
 
     /// An error with its arguments. `Error(string)` and `Panic(uint256)` are known anyway.
-    pub fn error(&self, output: &[u8]) -> Option<String> {
+    pub fn error(&self, output: &[u8]) -> Option<Named> {
         if let Ok(revert) = Revert::abi_decode(output) {
-            return Some(format!("Error({:?})", revert.reason));
+            return Some(Named::with_one("Error", format!("{:?}", revert.reason)));
         }
         if let Ok(panic) = Panic::abi_decode(output) {
-            return Some(format!("Panic({:#x})", panic.code));
+            return Some(Named::with_one("Panic", format!("{:#x}", panic.code)));
         }
         let (selector, data) = output.split_first_chunk::<4>()?;
         let error = self.errors.get(&Selector::from(selector))?;
         let values = JsonAbiExt::abi_decode_input(error, data).ok()?;
-        Some(named(&error.name, error.inputs.iter().map(|input| input.name.as_str()), &values))
+        Some(Named::new(&error.name, error.inputs.iter().map(|input| input.name.as_str()), &values))
     }
 
     /// An event with its arguments.
-    pub fn event(&self, topics: &[B256], data: &[u8]) -> Option<String> {
+    pub fn event(&self, topics: &[B256], data: &[u8]) -> Option<Named> {
         self.events.get(topics.first()?)?.iter().find_map(|event| {
             let decoded = event.decode_log_parts(topics.iter().copied(), data).ok()?;
             let (mut indexed, mut body) = (decoded.indexed.into_iter(), decoded.body.into_iter());
             let next = |input: &alloy::json_abi::EventParam| if input.indexed { indexed.next() } else { body.next() };
             let values: Vec<DynSolValue> = event.inputs.iter().map_while(next).collect();
-            Some(named(&event.name, event.inputs.iter().map(|input| input.name.as_str()), &values))
+            Some(Named::new(&event.name, event.inputs.iter().map(|input| input.name.as_str()), &values))
         })
     }
 }
@@ -99,14 +144,6 @@ fn parse(text: &str) -> Result<JsonAbi, serde_json::Error> {
     let mut value: Value = serde_json::from_str(text)?;
     let abi = value.get_mut("abi").map(Value::take);
     serde_json::from_value(abi.unwrap_or(value))
-}
-
-fn named<'a>(name: &str, names: impl Iterator<Item = &'a str>, values: &[DynSolValue]) -> String {
-    let arguments = names.zip(values).map(|(name, value)| match name {
-        "" => show(value),
-        name => format!("{name}: {}", show(value)),
-    });
-    format!("{name}({})", arguments.collect::<Vec<_>>().join(", "))
 }
 
 fn show(value: &DynSolValue) -> String {
@@ -152,17 +189,21 @@ mod tests {
         interfaces
     }
 
+    fn text(named: Option<Named>) -> Option<String> {
+        named.map(|named| named.to_string())
+    }
+
     #[test]
     fn calls_errors_and_events_get_their_names() {
         let interfaces = interfaces();
         let call = moveCall { people: vec![Address::ZERO], why: "because".to_owned() }.abi_encode();
         let zero = Address::ZERO;
-        assert_eq!(interfaces.call(&call), Some(format!("move(people: [{zero}], why: \"because\")")));
+        assert_eq!(text(interfaces.call(&call)), Some(format!("move(people: [{zero}], why: \"because\")")));
         let yes = U256::from(1).to_be_bytes::<32>();
         assert_eq!(interfaces.returned(&call, &yes), Some("true".to_owned()));
-        assert_eq!(interfaces.error(&TooLate { by: 7 }.abi_encode()), Some("TooLate(by: 7)".to_owned()));
+        assert_eq!(text(interfaces.error(&TooLate { by: 7 }.abi_encode())), Some("TooLate(by: 7)".to_owned()));
         let log = Moved { from: zero, amount: U256::from(3) }.encode_log_data();
-        assert_eq!(interfaces.event(log.topics(), &log.data), Some(format!("Moved(from: {zero}, amount: 3)")));
+        assert_eq!(text(interfaces.event(log.topics(), &log.data)), Some(format!("Moved(from: {zero}, amount: 3)")));
     }
 
     #[test]
@@ -171,6 +212,6 @@ mod tests {
         assert_eq!(interfaces.call(&[1, 2, 3, 4]), None);
         assert_eq!(interfaces.call(&[1, 2]), None);
         assert_eq!(interfaces.event(&[keccak256("Other()")], &[]), None);
-        assert_eq!(interfaces.error(&Revert::from("no").abi_encode()), Some("Error(\"no\")".to_owned()));
+        assert_eq!(text(interfaces.error(&Revert::from("no").abi_encode())), Some("Error(\"no\")".to_owned()));
     }
 }

@@ -2,10 +2,12 @@
 
 use alloy::primitives::{Address, U256, hex};
 
+use serde::Serialize;
+
 use super::HostRecord;
 
 /// A value of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Field {
     /// What it is.
     pub name: &'static str,

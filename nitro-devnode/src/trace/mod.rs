@@ -6,6 +6,7 @@
 mod abi;
 mod client;
 mod hosts;
+mod json;
 mod profile;
 mod symbols;
 mod text;
@@ -14,9 +15,10 @@ mod wire;
 use alloy::primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
-pub use abi::{AbiError, Interfaces};
+pub use abi::{AbiError, Argument, Interfaces, Named};
 pub use client::{Client, ClientError};
 pub use hosts::{Field, fields};
+pub use json::describe;
 pub use profile::{Line, Profile};
 pub use symbols::{SymbolError, Symbols};
 pub use text::Tree;
@@ -112,6 +114,18 @@ impl Frame {
             }
         }
         all
+    }
+
+    fn without_steps(&self) -> Self {
+        Self {
+            kind: self.kind.clone(),
+            input: self.input.clone(),
+            output: self.output.clone(),
+            error: self.error.clone(),
+            reason: self.reason.clone(),
+            steps: Vec::new(),
+            ..*self
+        }
     }
 
     fn records(&self) -> impl Iterator<Item = &HostRecord> {

@@ -48,7 +48,7 @@ impl Tree<'_> {
         if frame.kind.starts_with("CREATE") {
             return format!("({} bytes of initcode)", frame.input.len());
         }
-        self.interfaces.call(&frame.input).unwrap_or_else(|| data(&frame.input))
+        self.interfaces.call(&frame.input).map_or_else(|| data(&frame.input), |call| call.to_string())
     }
 
     fn host_call(&self, record: &HostRecord) -> String {
@@ -65,10 +65,11 @@ impl Tree<'_> {
     }
 
     fn log(&self, topics: &[B256], bytes: &[u8]) -> String {
-        self.interfaces.event(topics, bytes).unwrap_or_else(|| {
-            let topics: Vec<String> = topics.iter().map(B256::to_string).collect();
-            format!("[{}] {}", topics.join(", "), data(bytes))
-        })
+        if let Some(event) = self.interfaces.event(topics, bytes) {
+            return event.to_string();
+        }
+        let topics: Vec<String> = topics.iter().map(B256::to_string).collect();
+        format!("[{}] {}", topics.join(", "), data(bytes))
     }
 
     fn ending(&self, frame: &Frame) -> String {
@@ -79,7 +80,8 @@ impl Tree<'_> {
                 None => format!("returned {}", data(&frame.output)),
             };
         };
-        let what = self.interfaces.error(&frame.output).or_else(|| frame.reason.clone());
+        let named = self.interfaces.error(&frame.output).map(|error| error.to_string());
+        let what = named.or_else(|| frame.reason.clone());
         match what {
             Some(what) => format!("{error}: {what}"),
             None if frame.output.is_empty() => error.clone(),

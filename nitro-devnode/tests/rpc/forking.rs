@@ -114,6 +114,50 @@ async fn a_snapshot_of_a_fork_brings_the_other_chains_values_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_has_changed_here_is_at_earlier_blocks_what_it_was_there() {
+    let world = remote().await;
+    let fork = connect(&world, None).await.unwrap();
+    blocking(move || {
+        let mut node = node(&fork);
+        let before = node.block_number();
+        node.set_storage(AT, U256::from(3), B256::with_last_byte(1));
+        node.mine(1);
+        node.set_balance(OTHER, U256::from(6));
+        node.mine(1);
+        assert_eq!(node.code(AT, before).unwrap(), COUNTER);
+        assert_eq!(node.storage(AT, U256::ZERO, before).unwrap(), B256::with_last_byte(7));
+        assert_eq!(node.balance(OTHER, before).unwrap(), U256::from(5));
+        assert_eq!(node.balance(OTHER, node.block_number()).unwrap(), U256::from(6));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_as_there_is_proven_there_and_what_is_not_is_not_proven() {
+    let world = remote().await;
+    let slots = [B256::ZERO, B256::with_last_byte(9)];
+    let there = world.server.with_node(move |node| node.proof(AT, &slots, node.block_number())).await.unwrap().unwrap();
+    assert_eq!((there.slots[0].value, there.slots[0].nodes.is_empty()), (U256::from(7), false));
+    let fork = connect(&world, None).await.unwrap();
+    // The other chain goes on.
+    world.server.with_node(|node| node.send(to(AT, &[])).map(|_| ())).await.unwrap().unwrap();
+    blocking(move || {
+        let mut node = node(&fork);
+        let before = node.block_number();
+        assert_eq!(node.proof(AT, &slots, before).unwrap(), there);
+        // A call that changes nothing of the account.
+        node.send(to(OTHER, &[])).unwrap();
+        assert_eq!(node.proof(OTHER, &[], node.block_number()).unwrap().balance, U256::from(5));
+        node.send(to(AT, &[])).unwrap();
+        let error = node.proof(AT, &slots, node.block_number()).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("fork: {AT} has changed since block")), "{error}");
+        assert_eq!(node.proof(AT, &slots, before).unwrap(), there);
+        assert!(matches!(node.state_root(before), Err(NodeError::Fork(_))));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fork_stays_at_its_block() {
     let world = remote().await;
     let fork = connect(&world, None).await.unwrap();

@@ -158,8 +158,11 @@ fn body(random: &mut Random) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_corpus_of_broken_requests_leaves_the_node_well() {
     let world = World::start().await;
-    let mut random = Random(0x5eed);
     let nightly = std::env::var("LINQ_NIGHTLY").is_ok_and(|value| value == "1");
+    let given = std::env::var("LINQ_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = given.unwrap_or_else(|| if nightly { fastrand::u64(..) } else { 0x5eed });
+    println!("requests from seed {seed}");
+    let mut random = Random(seed);
     for index in 0..if nightly { NIGHTLY_BODIES } else { BODIES } {
         let body = body(&mut random);
         let (status, answer) = world.http_exchange(&super::harness::head("POST", body.len(), ""), &body).await;

@@ -1,10 +1,10 @@
 //! Call trees as geth's `callTracer` shows them.
 
-use alloy::sol_types::{Revert, SolError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::view::quantity;
+use crate::chain::failure::{REVERTED, standard_reason};
 use crate::{CallTrace, TraceKind, TraceStep};
 
 /// What clients may say about a call tree.
@@ -24,7 +24,9 @@ pub(super) fn call(trace: &CallTrace, config: Config) -> Value {
         "gasUsed": quantity(trace.gas_used),
         "input": trace.input,
     });
-    if let Some(to) = trace.to {
+    // Nothing was created by a creation that failed.
+    let creates = matches!(trace.kind, TraceKind::Create | TraceKind::Create2);
+    if let Some(to) = trace.to.filter(|_| !(creates && trace.error.is_some())) {
         frame["to"] = json!(to);
     }
     if trace.kind != TraceKind::StaticCall {
@@ -35,8 +37,10 @@ pub(super) fn call(trace: &CallTrace, config: Config) -> Value {
     }
     if let Some(error) = &trace.error {
         frame["error"] = error.clone().into();
-        if let Ok(revert) = Revert::abi_decode(&trace.output) {
-            frame["revertReason"] = revert.reason.into();
+        if error == REVERTED
+            && let Some(reason) = standard_reason(&trace.output)
+        {
+            frame["revertReason"] = reason.into();
         }
     }
     if !config.only_top_call {
@@ -74,6 +78,7 @@ fn logs(trace: &CallTrace) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use alloy::primitives::Bytes;
+    use alloy::sol_types::{Panic, PanicKind, Revert, SolError};
 
     use super::super::samples::frame;
     use super::*;
@@ -87,6 +92,27 @@ mod tests {
         failed.output = Revert::from("not today").abi_encode().into();
         let shown = call(&failed, config);
         assert_eq!((shown.get("logs"), &shown["revertReason"]), (None, &json!("not today")));
+    }
+
+    #[test]
+    fn a_panic_is_named_and_an_error_of_the_contract_is_not() {
+        let mut failed = frame(Vec::new());
+        failed.error = Some("execution reverted".to_owned());
+        failed.output = Panic::from(PanicKind::UnderOverflow).abi_encode().into();
+        let reason = |failed: &CallTrace| call(failed, Config::default()).get("revertReason").cloned();
+        assert_eq!(reason(&failed), Some(json!("arithmetic underflow or overflow")));
+        failed.output = vec![1, 2, 3, 4].into();
+        assert_eq!(reason(&failed), None);
+        assert_eq!(call(&failed, Config::default())["output"], "0x01020304");
+    }
+
+    #[test]
+    fn a_creation_that_failed_has_no_address() {
+        let mut creation = frame(Vec::new());
+        creation.kind = TraceKind::Create;
+        assert!(call(&creation, Config::default()).get("to").is_some());
+        creation.error = Some("out of gas".to_owned());
+        assert!(call(&creation, Config::default()).get("to").is_none());
     }
 
     #[test]
