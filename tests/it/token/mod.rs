@@ -15,6 +15,7 @@ mod metadata;
 mod past;
 mod permit;
 mod permit_by_signature;
+mod plain;
 mod reference;
 mod transfer;
 mod transfer_from;
