@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use stylus_sdk::abi::Router;
 
-use crate::record::{Log, Record, Step};
+use crate::record::{Allowances, Balances, Log, Record, Step};
 
 sol! {
     function transfer(address to, uint256 value) returns (bool);
@@ -81,8 +81,8 @@ impl Game {
     }
 
     /// Reads everything and returns what is not what it was.
-    fn look(&mut self) -> (Vec<(usize, U256)>, Vec<(usize, usize, U256)>) {
-        let (mut balances, mut allowances) = (Vec::new(), Vec::new());
+    fn look(&mut self) -> (Balances, Allowances) {
+        let (mut balances, mut allowances) = (Balances::new(), Allowances::new());
         for (owner, account) in PEOPLE.into_iter().enumerate() {
             let balance = self.token.sender(account).balance_of(account);
             if std::mem::replace(&mut self.balances[owner], balance) != balance {

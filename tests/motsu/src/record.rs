@@ -16,6 +16,12 @@ pub struct Record {
     pub steps: Vec<Step>,
 }
 
+/// Who holds what.
+pub type Balances = Vec<(usize, U256)>;
+
+/// Owner, spender, and what the spender may move.
+pub type Allowances = Vec<(usize, usize, U256)>;
+
 /// One call.
 #[derive(Serialize)]
 pub struct Step {
@@ -30,9 +36,9 @@ pub struct Step {
     /// What it logs.
     pub logs: Vec<Log>,
     /// Balances that are not what they were before.
-    pub balances: Vec<(usize, U256)>,
-    /// Allowances that are not what they were before: owner, spender, value.
-    pub allowances: Vec<(usize, usize, U256)>,
+    pub balances: Balances,
+    /// Allowances that are not what they were before.
+    pub allowances: Allowances,
 }
 
 /// One event.
@@ -47,7 +53,7 @@ pub struct Log {
 impl Record {
     /// The file, with one step on each line.
     pub fn to_text(&self) -> String {
-        let steps: Vec<String> = self.steps.iter().map(|step| line(step)).collect();
+        let steps: Vec<String> = self.steps.iter().map(line).collect();
         format!(
             "{{\n\"seed\": {},\n\"people\": {},\n\"shares\": {},\n\"steps\": [\n{}\n]\n}}\n",
             self.seed,
