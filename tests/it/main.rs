@@ -3,10 +3,11 @@
 //! `token`, `registry`, `escrow`, `jobs` and `lens` have one file for each function of the contract: refusals in the order of its
 //! doc comment, then what it does. `transitions` goes through the whole table of slot states, `callers` through every
 //! entry that only a sibling may use, and `model` plays at random against an independent model.
-//! `INVARIANTS.md` says which truth is shown where.
+//! `INVARIANTS.md` says which truth is shown where, `ATTACKS.md` which attack.
 
 mod prelude;
 
+mod attacks;
 mod calldata;
 mod callers;
 mod escrow;

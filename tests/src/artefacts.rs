@@ -1,13 +1,18 @@
 //! The deployable code of the contracts.
 
-use std::{fs, path::Path};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
-/// What `cargo xtask build` made of contract `name`: prefix and compressed WASM.
+/// What `cargo xtask build` made of contract `name`: prefix and compressed WASM. `LINQ_ARTIFACTS` names another folder to
+/// find it in.
 ///
 /// # Panics
 ///
 /// When it was not built.
 pub fn code(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../target/contracts/{name}.code"));
+    let built = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/contracts");
+    let path = env::var_os("LINQ_ARTIFACTS").map_or_else(built, PathBuf::from).join(format!("{name}.code"));
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask build` first", path.display()))
 }

@@ -6,6 +6,7 @@ mod emitted;
 mod evm;
 mod explain;
 mod permit;
+mod reference;
 mod refusal;
 mod story;
 mod suite;

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -10,10 +9,11 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { concatHex, createPublicClient, createWalletClient, http, toHex } from 'viem';
+import { createPublicClient, createWalletClient, http } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 import { startNode } from '../ethers/support/node.js';
+import { initCode } from '../ethers/support/program.js';
 import { tokenAbi } from './support/token.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -82,9 +82,7 @@ test('deploy activates and constructs through the StylusDeployer', async () => {
 });
 
 test('activate activates what was deployed without it', async () => {
-  const program = readFileSync(join(repository, 'target/contracts/escrow.code'));
-  const data = concatHex(['0x7f', toHex(program.length, { size: 32 }), '0x80602b6000396000f3', '0x00', toHex(program)]);
-  const hash = await wallet.sendTransaction({ data });
+  const hash = await wallet.sendTransaction({ data: initCode('escrow') });
   const { contractAddress } = await reader.waitForTransactionReceipt({ hash });
   await assert.rejects(reader.call({ to: contractAddress }));
   await stylus('activate', '--address', contractAddress, '--endpoint', node.url, '--private-key', key);

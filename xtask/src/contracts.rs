@@ -105,7 +105,7 @@ fn raw_wasm(name: &str) -> PathBuf {
 }
 
 /// What is deployed: the prefix and the brotli stream.
-fn compress(wasm: &[u8]) -> Result<Vec<u8>> {
+pub fn compress(wasm: &[u8]) -> Result<Vec<u8>> {
     let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: wasm.len(), ..Default::default() };
     let mut code = PREFIX.to_vec();
     brotli::BrotliCompress(&mut Cursor::new(wasm), &mut code, &parameters).wrap_err("brotli")?;

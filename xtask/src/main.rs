@@ -4,6 +4,7 @@
 
 mod contracts;
 mod interface;
+mod mutants;
 mod setup;
 mod shell;
 mod snapshots;
@@ -20,6 +21,9 @@ cargo xtask <verb>
   demo [--json FILE] run the whole story on an embedded chain: post, take, run, submit, pay; and the unhappy twin
   test               formatting, lints, every test, size and gas checks, the demo
   nightly            the tests that have a larger size, at that size: hours
+  mutants CRATE [PART…]
+                     change a contract crate in every small way that cargo-mutants knows; the tests
+                     must notice; PARTs of names choose some (hours for all)
   size [--check]     rewrite snapshots/size.json, or compare with it
   gas [--check]      rewrite snapshots/gas.json, or compare with it
   abi [--check]      rewrite abi/json/, or compare with it
@@ -48,6 +52,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "demo" => verify::demo(rest),
         "test" => verify::test(),
         "nightly" => verify::nightly(),
+        "mutants" => mutants::mutants(rest),
         "size" => snapshots::size(check_flag(rest)?),
         "gas" => snapshots::gas(check_flag(rest)?),
         "abi" => interface::abi(check_flag(rest)?),

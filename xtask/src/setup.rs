@@ -18,6 +18,9 @@ const COMPONENTS: [&str; 3] = ["clippy", "rust-src", "rustfmt"];
 /// Version of cargo-stylus, the one that goes with the SDK of the contracts.
 const CARGO_STYLUS: &str = "0.10.10";
 
+/// Version of cargo-mutants.
+const CARGO_MUTANTS: &str = "27.1.0";
+
 /// Installs the compilation targets and components that are missing.
 ///
 /// Where the toolchain does not come from rustup (a distribution's, say) this does nothing, and the build says what it lacks.
@@ -61,15 +64,26 @@ pub fn npm_packages(folder: &Path) -> Result<()> {
 }
 
 /// The cargo-stylus that is tested with, installed on first use, which takes several minutes.
-pub fn cargo_stylus() -> Result<()> {
+pub fn cargo_stylus() -> Result<PathBuf> {
+    cargo_tool("cargo-stylus", CARGO_STYLUS)
+}
+
+/// The cargo-mutants that says what to change, installed on first use, which takes several minutes.
+pub fn cargo_mutants() -> Result<PathBuf> {
+    cargo_tool("cargo-mutants", CARGO_MUTANTS)
+}
+
+/// A program of the registry, under `target/`.
+fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
     let place = root().join("target/tools");
-    if place.join("bin/cargo-stylus").exists() {
-        return Ok(());
+    let program = place.join("bin").join(name);
+    if program.exists() {
+        return Ok(program);
     }
-    say("installing cargo-stylus (several minutes, once)");
-    let version = format!("cargo-stylus@={CARGO_STYLUS}");
-    let place = place.to_string_lossy();
-    run(&mut command("cargo", &["install", "--quiet", "--locked", "--root", &place, &version], root()))
+    say(&format!("installing {name} (several minutes, once)"));
+    let (place, package) = (place.to_string_lossy(), format!("{name}@={version}"));
+    run(&mut command("cargo", &["install", "--quiet", "--locked", "--root", &place, &package], root()))?;
+    Ok(program)
 }
 
 /// A Python with the packages that `requirements` pins, in a virtual environment of this name under `target/`.

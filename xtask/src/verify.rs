@@ -65,6 +65,7 @@ pub fn test() -> Result<()> {
     tools()?;
     conformance()?;
     governor()?;
+    motsu()?;
     vectors_over_rpc()?;
 
     let report = root().join("target/demo.json");
@@ -109,6 +110,15 @@ fn governor() -> Result<()> {
     say("an OpenZeppelin Governor over LNQ");
     run(&mut command("npm", &["run", "--silent", "reference", "--", "--check"], &folder))?;
     run(&mut command("npm", &["test", "--silent"], &folder))
+}
+
+/// Whether what LNQ is replayed against is still what OpenZeppelin's ERC-20 for Stylus does. A workspace of its own, for
+/// the older SDK that it pins.
+fn motsu() -> Result<()> {
+    say("OpenZeppelin's ERC-20 for Stylus, with motsu");
+    let folder = root().join("tests/motsu");
+    run(&mut command("cargo", &["fmt", "--check"], &folder))?;
+    run(&mut command("cargo", &["run", "--quiet", "--locked", "--", "--check"], &folder))
 }
 
 /// The tests that have a larger size than `test` gives them, at that size. Takes hours.

@@ -7,7 +7,7 @@
 use alloc::{vec, vec::Vec};
 use core::borrow::BorrowMut;
 
-use alloy_primitives::U256;
+use alloy_primitives::{B256, U256};
 use alloy_sol_types::SolCall;
 use stylus_sdk::{
     ArbResult,
@@ -19,7 +19,6 @@ use stylus_sdk::{
 use crate::{
     Burnable, Erc20, Erc165, LnqToken, Permit, Votes,
     calldata::{Arguments, many, one, short, text},
-    signature,
 };
 
 /// The program: the token, from slot 0 on.
@@ -96,7 +95,7 @@ fn answer(token: &mut LnqToken, selector: u32, mut given: Arguments<'_>) -> ArbR
         DOMAIN_SEPARATORCall => token.domain_separator().to_vec(),
         eip712DomainCall => domain(token),
 
-        clockCall => one(U256::from(token.now())),
+        clockCall => one(U256::from(token.clock())),
         CLOCK_MODECall => text(&token.clock_mode()),
         getVotesCall => one(token.get_votes(given.address()?)),
         getPastVotesCall => one(token.get_past_votes(given.address()?, given.number()?)?),
@@ -139,28 +138,28 @@ fn permit(token: &mut LnqToken, given: &mut Arguments<'_>) -> Result<(), Vec<u8>
 }
 
 fn checkpoint(token: &LnqToken, given: &mut Arguments<'_>) -> ArbResult {
-    let checkpoint = token.numbered(given.address()?, given.small()?).map_err(crate::TokenError::from)?;
-    Ok(many(&[U256::from(checkpoint.since), checkpoint.amount.into()]))
+    let (since, votes) = token.checkpoints(given.address()?, given.small()?)?;
+    Ok(many(&[U256::from(since), U256::from(votes)]))
 }
 
-/// Seven parts, three of which lie behind: name, version, and no extensions.
+/// Seven parts, three of which lie behind them: name, version, and the extensions.
 fn domain(token: &LnqToken) -> Vec<u8> {
-    let fields = U256::from_be_bytes(alloy_primitives::B256::right_padding_from(&signature::FIELDS.0).0);
-    let parts = [
-        fields,
+    let (fields, name, version, chain, contract, salt, extensions) = token.eip712_domain();
+    many(&[
+        U256::from_be_bytes(B256::right_padding_from(&fields.0).0),
         U256::from(7 * 32),
         U256::from(9 * 32),
-        U256::from(token.vm().chain_id()),
-        token.vm().contract_address().into_word().into(),
-        U256::ZERO,
+        chain,
+        contract.into_word().into(),
+        salt.into(),
         U256::from(11 * 32),
-        U256::from(signature::NAME.len()),
-        short(signature::NAME),
-        U256::from(signature::VERSION.len()),
-        short(signature::VERSION),
-        U256::ZERO,
-    ];
-    many(&parts)
+        U256::from(name.len()),
+        short(&name),
+        U256::from(version.len()),
+        short(&version),
+        // There are none, so that nothing follows their number.
+        U256::from(extensions.len()),
+    ])
 }
 
 fn flag(value: bool) -> Vec<u8> {

@@ -114,6 +114,8 @@ impl Permit for LnqToken {
         self.vm().native_keccak256(words.as_flattened())
     }
 
+    // Inlined where it is answered, so that its texts are never built: as data they would cost every call.
+    #[inline(always)]
     fn eip712_domain(&self) -> (FixedBytes<1>, String, String, U256, Address, B256, Vec<U256>) {
         let chain = U256::from(self.vm().chain_id());
         let (name, version) = (signature::NAME.into(), signature::VERSION.into());

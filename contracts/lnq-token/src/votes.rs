@@ -174,7 +174,13 @@ impl Votes for LnqToken {
     }
 
     fn checkpoints(&self, account: Address, index: u32) -> Result<(U48, U208), TokenError> {
-        let Checkpoint { since, amount } = self.numbered(account, index)?;
+        let votes = self.account(account).votes();
+        let length = votes.length();
+        if index >= length {
+            return Err(VotesNoCheckpoint { index: U256::from(index), length: U256::from(length) }.into());
+        }
+        let Checkpoint { since, amount } =
+            if index < votes.older { self.remembered(account, index) } else { votes.latest };
         Ok((U48::saturating_from(since), U208::saturating_from(amount.units())))
     }
 }
@@ -198,16 +204,6 @@ impl LnqToken {
         }
         self.redelegate(delegator, delegatee);
         Ok(())
-    }
-
-    /// Checkpoint `index` of `account`.
-    pub(crate) fn numbered(&self, account: Address, index: u32) -> Result<Checkpoint, VotesNoCheckpoint> {
-        let votes = self.account(account).votes();
-        let length = votes.length();
-        if index >= length {
-            return Err(VotesNoCheckpoint { index: U256::from(index), length: U256::from(length) });
-        }
-        Ok(if index < votes.older { self.remembered(account, index) } else { votes.latest })
     }
 
     /// Moves `amount` of votes from one delegate to another; zero stands for nobody, of whom no votes are kept.

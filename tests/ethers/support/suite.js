@@ -1,25 +1,9 @@
 // Deploying the suite as any deployment script does: through the StylusDeployer, constructor and all in one transaction.
 
-import { readFileSync } from 'node:fs';
-import {
-  AbiCoder,
-  Contract,
-  Interface,
-  JsonRpcProvider,
-  NonceManager,
-  Wallet,
-  concat,
-  getBytes,
-  hexlify,
-  id,
-  parseEther,
-  parseUnits,
-  toBeHex,
-} from 'ethers';
+import * as ethers from 'ethers';
+import { Interface, JsonRpcProvider, NonceManager, Wallet, getBytes, hexlify, id, parseUnits, toBeHex } from 'ethers';
 
-const repository = new URL('../../../', import.meta.url);
-const STYLUS_DEPLOYER = '0xcEcba2F1DC234f70Dd89F2041029807F8D03A990';
-const CONSTRUCTOR = '0x5585258d';
+import { abi, deploy as deployProgram } from './program.js';
 
 export const DAY = 86_400;
 export const MIN_WINDOW = 60;
@@ -29,44 +13,7 @@ export const COLLATERAL_BPS = 2_000n;
 /** Whole LNQ in base units. */
 export const lnq = (amount) => parseUnits(String(amount), 18);
 
-export function abi(name) {
-  return JSON.parse(readFileSync(new URL(`abi/json/${name}.json`, repository)));
-}
-
-function code(name) {
-  return readFileSync(new URL(`target/contracts/${name}.code`, repository));
-}
-
-/** Init code that returns `program`: copy everything behind these 43 bytes and return it. */
-function initCode(program) {
-  const length = toBeHex(program.length, 32);
-  return hexlify(concat(['0x7f', length, '0x80602b6000396000f3', '0x00', program]));
-}
-
-/** Deploys, activates and constructs one contract in one transaction. */
-async function deploy(signer, name, args) {
-  const deployer = new Contract(
-    STYLUS_DEPLOYER,
-    [
-      'function deploy(bytes bytecode, bytes initData, uint256 initValue, bytes32 salt) payable returns (address)',
-      'event ContractDeployed(address deployedContract)',
-    ],
-    signer,
-  );
-  const inputs = abi(name).find((entry) => entry.type === 'constructor').inputs;
-  const init = concat([CONSTRUCTOR, AbiCoder.defaultAbiCoder().encode(inputs.map(typeOf), args)]);
-  // The deployer pays for the activation with this and gives back what is left.
-  const sent = await deployer.deploy(initCode(code(name)), init, 0, id(name), { value: parseEther('0.1') });
-  const receipt = await sent.wait();
-  const deployed = receipt.logs.map((log) => deployer.interface.parseLog(log)).find((log) => log);
-  return new Contract(deployed.args[0], abi(name), signer);
-}
-
-/** The canonical type of an ABI entry, with tuples spelled out. */
-function typeOf(input) {
-  if (!input.type.startsWith('tuple')) return input.type;
-  return `(${input.components.map(typeOf).join(',')})${input.type.slice('tuple'.length)}`;
-}
+const deploy = (signer, name, args) => deployProgram(ethers, signer, name, args);
 
 /**
  * A wallet for each person of the story, and the wired suite.

@@ -1,25 +1,12 @@
 // LNQ as WASM, with a timelock and an unmodified Governor over it.
 
 import { readFileSync } from 'node:fs';
-import {
-  AbiCoder,
-  Contract,
-  ContractFactory,
-  JsonRpcProvider,
-  NonceManager,
-  Wallet,
-  ZeroAddress,
-  concat,
-  hexlify,
-  id,
-  parseEther,
-  parseUnits,
-  toBeHex,
-} from 'ethers';
+import * as ethers from 'ethers';
+import { ContractFactory, JsonRpcProvider, NonceManager, Wallet, ZeroAddress, parseUnits } from 'ethers';
+
+import { deploy } from '../../ethers/support/program.js';
 
 const repository = new URL('../../../', import.meta.url);
-const STYLUS_DEPLOYER = '0xcEcba2F1DC234f70Dd89F2041029807F8D03A990';
-const CONSTRUCTOR = '0x5585258d';
 
 export const VOTING_DELAY = 3_600;
 export const VOTING_PERIOD = 86_400;
@@ -39,28 +26,6 @@ export const lnq = (amount) => parseUnits(String(amount), 18);
 
 /** What a proposal needs before it can be made. */
 export const THRESHOLD = lnq(1_000_000);
-
-/** Deploys, activates and constructs LNQ in one transaction. */
-async function deployToken(signer, holders, amounts) {
-  const abi = JSON.parse(readFileSync(new URL('abi/json/lnq-token.json', repository)));
-  const program = readFileSync(new URL('target/contracts/lnq-token.code', repository));
-  const deployer = new Contract(
-    STYLUS_DEPLOYER,
-    [
-      'function deploy(bytes bytecode, bytes initData, uint256 initValue, bytes32 salt) payable returns (address)',
-      'event ContractDeployed(address deployedContract)',
-    ],
-    signer,
-  );
-  // Init code that returns the program: copy everything behind these 43 bytes and return it.
-  const initCode = hexlify(concat(['0x7f', toBeHex(program.length, 32), '0x80602b6000396000f3', '0x00', program]));
-  const init = concat([CONSTRUCTOR, AbiCoder.defaultAbiCoder().encode(['address[]', 'uint256[]'], [holders, amounts])]);
-  // The deployer pays for the activation with this and gives back what is left.
-  const sent = await deployer.deploy(initCode, init, 0, id('lnq'), { value: parseEther('0.1') });
-  const receipt = await sent.wait();
-  const deployed = receipt.logs.map((log) => deployer.interface.parseLog(log)).find((log) => log);
-  return new Contract(deployed.args[0], abi, signer);
-}
 
 async function deploySolidity(signer, name, args) {
   const { contracts } = JSON.parse(readFileSync(new URL('target/governor/contracts.json', repository)));
@@ -84,8 +49,9 @@ export async function deployGovernance(node) {
   const deployer = new NonceManager(people.deployer);
 
   const timelock = await deploySolidity(deployer, 'TimelockController', [TIMELOCK_DELAY, [], [ZeroAddress], address.deployer]);
+  const holders = [address.whale, address.fish, address.shrimp, timelock.target];
   const amounts = [lnq(60_000_000), lnq(30_000_000), lnq(1_000_000), lnq(909_000_000)];
-  const token = await deployToken(deployer, [address.whale, address.fish, address.shrimp, timelock.target], amounts);
+  const token = await deploy(ethers, deployer, 'lnq-token', [holders, amounts]);
   const governor = await deploySolidity(deployer, 'LinqGovernor', [
     token.target, timelock.target, VOTING_DELAY, VOTING_PERIOD, THRESHOLD, QUORUM_PERCENT,
   ]);

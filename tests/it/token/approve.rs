@@ -36,3 +36,22 @@ mod when_everything_is_right {
         assert_eq!(allowance(&world, keeper, eve), U256::from(lnq(1)));
     }
 }
+
+mod given_an_allowance_that_was_used_in_part {
+    use super::*;
+
+    #[test]
+    fn a_new_one_replaces_what_is_left_and_zero_ends_it() {
+        let mut world = World::new();
+        let (eve, keeper, judge) = (world.cast.eve, world.cast.keeper, world.cast.judge);
+        let take = |value: u8| ILnqToken::transferFromCall { from: eve, to: judge, value: U256::from(value) };
+        approve(&mut world, eve, keeper, U256::from(5));
+        world.token(keeper, &take(3)).expect("transfer");
+        approve(&mut world, eve, keeper, U256::ZERO);
+        let error =
+            ILnqToken::ERC20InsufficientAllowance { spender: keeper, allowance: U256::ZERO, needed: U256::from(1) };
+        assert_refused(world.token(keeper, &take(1)), &error);
+        approve(&mut world, eve, keeper, U256::from(7));
+        assert_eq!(allowance(&world, eve, keeper), U256::from(7));
+    }
+}

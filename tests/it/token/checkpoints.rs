@@ -57,11 +57,6 @@ mod given_changes {
     }
 }
 
-/// Where the value of `key` lies in the mapping at `slot`.
-fn place(key: B256, slot: B256) -> B256 {
-    keccak256([key, slot].concat())
-}
-
 /// Gives `account` a history of `count` checkpoints, one every other second up to two seconds ago, with as many votes as
 /// their number; and a latest one of now, with `count` votes.
 fn give_history(world: &mut World, account: Address, count: u32) {

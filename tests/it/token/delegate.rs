@@ -186,3 +186,28 @@ mod given_delegates {
         assert_eq!((votes(&world, eve), world.balance(eve)), (SHARE - 3, SHARE - 3));
     }
 }
+
+mod given_lnq_in_the_hands_of_the_suite {
+    use super::*;
+
+    #[test]
+    fn it_votes_for_nobody() {
+        let mut world = World::new();
+        let (requester, owner, suite) = (world.cast.requester, world.cast.owner, world.suite);
+        for person in [requester, owner] {
+            delegate(&mut world, person, person);
+        }
+        let (operator, payout) = (world.cast.operator, world.cast.payout);
+        world.register(owner, operator, payout);
+        let terms = world.terms();
+        world.post(&terms).expect("post");
+        for person in [requester, owner] {
+            assert!(world.balance(person) < SHARE);
+            assert_eq!(votes(&world, person), world.balance(person));
+        }
+        for holder in [suite.registry, suite.escrow] {
+            assert!(world.balance(holder) > 0);
+            assert_eq!((delegates(&world, holder), votes(&world, holder)), (Address::ZERO, 0));
+        }
+    }
+}

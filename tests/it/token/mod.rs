@@ -11,10 +11,12 @@ mod delegate;
 mod delegate_by_sig;
 mod domain;
 mod interfaces;
+mod layout;
 mod metadata;
 mod past;
 mod permit;
 mod permit_by_signature;
+mod plain;
 mod reference;
 mod transfer;
 mod transfer_from;
@@ -77,6 +79,11 @@ fn voted(world: &World, delegate: Address, before: u128, after: u128) -> Emitted
 /// The event of a changed delegate.
 fn redelegated(world: &World, delegator: Address, from: Address, to: Address) -> Emitted {
     emitted(world.suite.token, &ILnqToken::DelegateChanged { delegator, fromDelegate: from, toDelegate: to })
+}
+
+/// Where the value of `key` lies in the mapping at `slot`.
+fn place(key: B256, slot: B256) -> B256 {
+    keccak256([key, slot].concat())
 }
 
 /// A contract that knows every signature, or none of what it is asked.

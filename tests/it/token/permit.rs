@@ -235,3 +235,21 @@ mod when_everything_is_right {
         assert_eq!(world.read(token, &ILnqToken::noncesCall { owner: keeper }), U256::ZERO);
     }
 }
+
+mod when_somebody_else_brought_it_first {
+    use super::*;
+
+    #[test]
+    fn it_is_refused_and_the_spender_can_take_all_the_same() {
+        let mut world = World::new();
+        let (permit, mallory, judge) = (permit(&world), world.cast.mallory, world.cast.judge);
+        let call = signed_by(&world, permit.owner, &permit);
+        world.token(mallory, &call).expect("permit");
+        let next = Permit { nonce: U256::from(1), ..permit.clone() };
+        let error = ILnqToken::ERC2612InvalidSigner { signer: recovered(&world, &next, &call), owner: permit.owner };
+        assert_refused(world.token(permit.spender, &call), &error);
+        let take = ILnqToken::transferFromCall { from: permit.owner, to: judge, value: permit.value };
+        world.token(permit.spender, &take).expect("transfer");
+        assert_eq!(U256::from(world.balance(judge)), permit.value);
+    }
+}

@@ -6,11 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use alloy::{
-    primitives::{LogData, TxKind},
-    rpc::types::TransactionRequest,
-    sol_types::Eip712Domain,
-};
+use alloy::{primitives::LogData, sol_types::Eip712Domain};
 use linq_tests::{Delegation, Permit, is_nightly};
 use proptest::{
     prelude::*,
@@ -18,9 +14,6 @@ use proptest::{
 };
 
 use super::*;
-
-/// Creation code, made from `tests/governor/contracts/ReferenceToken.sol` by `npm run reference` there.
-const REFERENCE: &str = include_str!("../../governor/reference-token.hex");
 
 /// Half of the order of secp256k1, rounded down.
 const HALF_ORDER: U256 =
@@ -141,12 +134,7 @@ impl Game {
         let mut amounts = vec![U256::from(SHARE); holders.len()];
         amounts.push(U256::from(SUPPLY - SHARE * holders.len() as u128));
         holders.push(cast.deployer);
-        let code = hex::decode(REFERENCE.trim()).expect("hex");
-        let input = [code, (holders, amounts).abi_encode_params()].concat();
-        let mut request = TransactionRequest::default().from(cast.deployer).input(input.into()).gas_limit(30_000_000);
-        request.to = Some(TxKind::Create);
-        let receipt = world.node_mut().transact(request).expect("deployment");
-        let reference = receipt.contract_address.expect("an address");
+        let reference = world.deploy_reference(holders, amounts);
         let tokens = [world.suite.token, reference];
         next_second(&mut world);
         let nothing = Seen { supply: U256::ZERO, people: Vec::new() };
