@@ -2,14 +2,14 @@
 //!
 //! The figures are execution gas, after refunds: gas used less 21,000 less calldata (4 per zero byte, 16 per other byte).
 //! All programs are activated; "cached" means that the chain's cache holds all of them. `flow.worker.used` alone counts
-//! everything a sender pays for; `reference` is OpenZeppelin's token in Solidity. Each operation is measured in its usual form: allowances without end, and accounts,
-//! contracts and providers that have been through a job before.
+//! everything a sender pays for; `reference` is OpenZeppelin's token in Solidity. Each operation is measured in its usual
+//! form: allowances without end, and accounts, contracts and providers that have been through a job before.
 
 use std::collections::BTreeMap;
 
 use alloy::primitives::{Address, B256, U256, keccak256};
-use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry, Terms};
-use linq_tests::{RESULT, ROOT, Sent, World, lnq, u96};
+use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry, Permit, Registration, Terms};
+use linq_tests::{RESULT, ROOT, Sent, World, lnq, registry_parameters, u96};
 use serde_json::{Map, Value, json};
 
 fn main() {
@@ -166,6 +166,29 @@ impl Meter {
             let provider = ok(world.register_as(cast.mallory, registration)).value;
             ok(world.registry(cast.mallory_operator, &IRegistry::acceptRoleCall { provider }))
         });
+        self.measure("registry.registerWithPermit", |world| {
+            let registration = world.registration(cast.mallory_operator, cast.mallory);
+            let stake = registration.stake.to::<u128>();
+            world.give(cast.keeper, stake);
+            let permit = registry_permit(world, cast.keeper, stake);
+            ok(world.registry(cast.keeper, &IRegistry::registerWithPermitCall { registration, permit }))
+        });
+        self.measure("registry.setKeys", |world| {
+            let (owner, payout) = (cast.owner, cast.eve);
+            let call = IRegistry::setKeysCall { provider: 1, owner, operator: cast.keeper, payout };
+            ok(world.registry(owner, &call))
+        });
+        self.measure("registry.setCapacity", |world| {
+            let Registration { mut capacity, features, region, .. } = world.registration(cast.operator, cast.payout);
+            capacity.cpuMillis += 1_000;
+            ok(world.registry(cast.owner, &IRegistry::setCapacityCall { provider: 1, capacity, features, region }))
+        });
+        self.measure("registry.drain", |world| ok(world.registry(cast.owner, &IRegistry::drainCall { provider: 1 })));
+        self.measure("registry.setParameters", |world| {
+            let parameters = registry_parameters();
+            ok(world.registry(cast.governor, &IRegistry::setParametersCall { parameters }))
+        });
+        self.measure("registry.pause", |world| ok(world.registry(cast.guardian, &IRegistry::pauseCall {})));
         self.measure("registry.setOffer", |world| {
             let mut registration = world.registration(cast.operator, cast.payout);
             registration.rates.cpuMilli += 1;
@@ -175,6 +198,10 @@ impl Meter {
         });
         self.measure("registry.addStake", |world| {
             ok(world.registry(cast.owner, &IRegistry::addStakeCall { provider: 1, amount }))
+        });
+        self.measure("registry.addStakeWithPermit", |world| {
+            let permit = registry_permit(world, cast.owner, amount.to());
+            ok(world.registry(cast.owner, &IRegistry::addStakeWithPermitCall { provider: 1, amount, permit }))
         });
         let unbond =
             move |world: &mut World| ok(world.registry(cast.owner, &IRegistry::unbondCall { provider: 1, amount }));
@@ -297,6 +324,13 @@ impl Meter {
         self.note("flow.worker", exec);
         self.note("flow.worker.used", used);
     }
+}
+
+/// A permit of `owner`, one of the development accounts, over exactly `stake` for the registry.
+fn registry_permit(world: &World, owner: Address, stake: u128) -> Permit {
+    let permit = world.permit(owner, world.suite.registry, U256::from(stake));
+    let ILnqToken::permit_0Call { deadline, v, r, s, .. } = world.signed(&permit, &world.permit_domain(), owner);
+    Permit { deadline, v, r, s }
 }
 
 /// What was measured.
