@@ -73,10 +73,8 @@ async fn an_operator_has_to_be_the_invited_one() {
         .linq(&format!("provider register --dev-account 1 --operator {operator} --cpu 1 --memory 1Gi --region 276"))
         .await
         .succeeded();
-    world.linq("provider accept-operator --provider 1 --dev-account 3").await.failed(6, &["RegistryNotInvited"]);
-    world.linq("provider accept-operator --provider 1 --dev-account 2").await.succeeded();
-    world
-        .linq("provider accept-operator --provider 1 --dev-account 2")
-        .await
-        .failed(6, &["RegistryOperatorAlreadyAccepted"]);
+    world.linq("provider accept-role --provider 1 --dev-account 3").await.failed(6, &["RegistryNotInvited"]);
+    let accepted = world.linq("provider accept-role --provider 1 --dev-account 2 --json").await.succeeded().document();
+    assert_eq!(accepted["role"], "operator");
+    world.linq("provider accept-role --provider 1 --dev-account 2").await.failed(6, &["RegistryNotInvited"]);
 }

@@ -66,7 +66,7 @@ impl World {
              --cpu-price 0.36 --open --min-run 1m --max-run 1day --max-window 3days --max-lock 100"
         );
         world.linq(&register).await.succeeded();
-        world.linq("provider accept-operator --provider 1 --dev-account 2").await.succeeded();
+        world.linq("provider accept-role --provider 1 --dev-account 2").await.succeeded();
         world
     }
 

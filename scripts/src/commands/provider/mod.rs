@@ -1,6 +1,6 @@
 //! `linq provider`
 
-mod accept_operator;
+mod accept_role;
 mod add_stake;
 mod offer;
 mod offer_flags;
@@ -31,7 +31,7 @@ enum Command {
     Register(register::Arguments),
     Status(status::Arguments),
     Offer(offer::Arguments),
-    AcceptOperator(accept_operator::Arguments),
+    AcceptRole(accept_role::Arguments),
     AddStake(add_stake::Arguments),
     Unbond(unbond::Arguments),
     Withdraw(withdraw::Arguments),
@@ -43,7 +43,7 @@ impl Arguments {
             Command::Register(arguments) => arguments.run(context).await,
             Command::Status(arguments) => arguments.run(context).await,
             Command::Offer(arguments) => arguments.run(context).await,
-            Command::AcceptOperator(arguments) => arguments.run(context).await,
+            Command::AcceptRole(arguments) => arguments.run(context).await,
             Command::AddStake(arguments) => arguments.run(context).await,
             Command::Unbond(arguments) => arguments.run(context).await,
             Command::Withdraw(arguments) => arguments.run(context).await,

@@ -15,7 +15,7 @@ use crate::units::{Lnq, parse_address};
 /// Register as a provider, with a first stake
 ///
 /// The key becomes the owner, which looks after stake and offer. The operator takes work and submits results; another key
-/// than the owner has to accept the role itself, with `linq provider accept-operator`.
+/// than the owner has to accept the role itself, with `linq provider accept-role`.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     /// The key that takes work and submits results [default: the owner]
@@ -133,9 +133,6 @@ impl Report for Document {
         page.field("operator", self.operator);
         page.field("payout", self.payout);
         page.field("stake", self.stake);
-        page.field(
-            "next",
-            format!("linq provider accept-operator --provider {}, with the operator's key", self.provider),
-        );
+        page.field("next", format!("linq provider accept-role --provider {}, with the operator's key", self.provider));
     }
 }
