@@ -1,8 +1,13 @@
 //! `linq provider`: from registering to leaving.
 
+use alloy::primitives::{Address, U256};
+use alloy::providers::Provider;
 use linq::devnode;
+use linq::units::Lnq;
 
 use crate::world::World;
+
+const REGISTER: &str = "provider register --cpu 1 --memory 1Gi --region 276";
 
 #[tokio::test]
 async fn a_provider_registers_once_and_shows_itself() {
@@ -26,7 +31,7 @@ async fn a_provider_registers_once_and_shows_itself() {
 #[tokio::test]
 async fn an_owner_can_be_its_own_operator() {
     let world = World::deployed().await;
-    let register = "provider register --dev-account 1 --cpu 1 --memory 1Gi --region 276 --json";
+    let register = "provider register --dev-account 1 --cpu 1 --memory 1Gi --region 276 --yes --json";
     let registered = world.linq(register).await.succeeded().document();
     assert_eq!(registered["owner"], registered["operator"]);
     let shown = world.linq("provider status 1 --json").await.succeeded().document();
@@ -59,22 +64,118 @@ async fn stake_comes_and_goes() {
 
     let linq = world.account(1).await;
     let provider = linq.client.provider();
-    let _: alloy::primitives::U256 =
-        alloy::providers::Provider::raw_request(provider, "evm_increaseTime".into(), [61]).await.unwrap();
+    let _: U256 = provider.raw_request("evm_increaseTime".into(), [61]).await.unwrap();
     let withdrawn = world.linq("provider withdraw --dev-account 1 --json").await.succeeded().document();
     assert_eq!(withdrawn["amount"], "100000000000000000000");
 }
 
-#[tokio::test]
-async fn an_operator_has_to_be_the_invited_one() {
+/// A provider of account 1 whose operator, account 2, has not accepted.
+async fn unaccepted() -> World {
     let world = World::deployed().await;
-    let operator = devnode::account(2).unwrap().address();
+    let register = format!("{REGISTER} --operator {} --dev-account 1 --yes", account(2));
+    world.linq(&register).await.succeeded();
     world
-        .linq(&format!("provider register --dev-account 1 --operator {operator} --cpu 1 --memory 1Gi --region 276"))
-        .await
-        .succeeded();
+}
+
+#[tokio::test]
+async fn registering_is_asked_for_and_costs_what_is_shown() {
+    let world = World::deployed().await;
+    let (height, register) = (world.height().await, format!("{REGISTER} --dev-account 1"));
+    world.linq("provider register --dev-account 1 --memory 1Gi --region 276").await.failed(2, &["no cpu", "init"]);
+    world.linq("provider register --dev-account 1 --cpu 1 --memory 1Gi").await.failed(2, &["no region", "--region"]);
+    world.linq(&register).await.failed(2, &["1100 LNQ is the least", "about", "--yes", "--estimate"]);
+    let estimate = world.linq(&format!("{register} --estimate --json")).await.succeeded().document();
+    assert_eq!(estimate["minimum"], "1100000000000000000000");
+    assert!(estimate.get("provider").is_none() && estimate.get("txHash").is_none(), "{estimate}");
+    assert_eq!(world.height().await, height, "nothing was sent");
+
+    let registered = world.linq(&format!("{register} --yes --json")).await.succeeded().document();
+    assert_eq!((&registered["provider"], &registered["stake"]), (&1.into(), &estimate["minimum"]));
+    let linq = world.account(1).await;
+    let hash = registered["txHash"].as_str().unwrap().parse().unwrap();
+    let used = linq.client.receipt(hash).await.unwrap().gas_used;
+    assert!(used <= estimate["gas"].as_u64().unwrap(), "{used} is more than {estimate}");
+}
+
+#[tokio::test]
+async fn a_permit_needs_one_transaction_and_leaves_no_allowance() {
+    let world = World::deployed().await;
+    let (linq, height) = (world.account(1).await, world.height().await);
+    let left = async || linq.allowance(account(1), linq.suite.registry).await.unwrap();
+    world.linq(&format!("{REGISTER} --dev-account 1 --yes")).await.succeeded();
+    world.linq("provider add-stake 5 --dev-account 1").await.succeeded();
+    assert_eq!((world.height().await, left().await), (height + 2, U256::ZERO));
+
+    world.linq("provider add-stake 5 --dev-account 1 --approve").await.succeeded();
+    assert_eq!((world.height().await, left().await), (height + 4, U256::ZERO));
+
+    // An allowance that is there is used, and what is over stays.
+    linq.approve(linq.suite.registry, "12".parse().unwrap()).await.unwrap();
+    world.linq("provider add-stake 5 --dev-account 1").await.succeeded();
+    assert_eq!((world.height().await, left().await), (height + 6, Lnq::whole(7).to_token()));
+
+    // The deadline is by the clock of the chain, wherever that is.
+    let provider = linq.client.provider();
+    let _: U256 = provider.raw_request("evm_increaseTime".into(), [40 * 86_400]).await.unwrap();
+    world.linq("provider add-stake 10 --dev-account 1").await.succeeded();
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    assert_eq!((&shown["stake"]["bonded"], left().await), (&lnq(1_125), U256::ZERO));
+}
+
+#[tokio::test]
+async fn a_registration_can_be_allowed_before() {
+    let world = World::deployed().await;
+    let height = world.height().await;
+    let shown = world.linq(&format!("{REGISTER} --dev-account 1 --approve --estimate --json")).await.succeeded();
+    assert!(shown.document().get("gas").is_none(), "{shown:#?}");
+    world.linq(&format!("{REGISTER} --dev-account 1 --approve --yes")).await.succeeded();
+    assert_eq!(world.height().await, height + 2);
+}
+
+#[tokio::test]
+async fn a_machine_is_looked_at_and_registered_from_a_file() {
+    let world = World::deployed().await;
+    let (region, operator) = (276, account(2));
+    let init = format!("provider init --region {region} --operator {operator}");
+    let seen = world.linq(&format!("{init} --json")).await.succeeded().document();
+    assert_eq!(seen["file"], "provider.toml");
+    let cores = seen["cores"].as_u64().unwrap();
+    world.linq(&init).await.failed(9, &["provider.toml is there already", "--force"]);
+    world.linq(&format!("{init} --force")).await.succeeded();
+
+    let register = "provider register --from provider.toml --dev-account 1";
+    world.linq(&format!("{register} --yes --memory 1Gi --open --storage 3Gi")).await.succeeded();
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    assert_eq!(shown["capacity"]["cpuMillis"], cores * 1_000);
+    assert_eq!((&shown["capacity"]["memoryMib"], &shown["capacity"]["storageGib"]), (&1_024.into(), &3.into()));
+    assert_eq!((&shown["region"], &shown["offer"]["open"]), (&region.into(), &true.into()));
+    assert_eq!(shown["offer"]["rates"][0], "100000000000");
+    assert_eq!(shown["operator"], format!("{operator:#x}"));
+}
+
+#[tokio::test]
+async fn a_file_with_a_mistake_is_refused_where_it_is() {
+    let world = World::deployed().await;
+    let register = "provider register --from mine.toml --dev-account 1 --yes";
+    world.linq(register).await.failed(2, &["cannot read mine.toml", "linq provider init"]);
+    std::fs::write(world.folder.path().join("mine.toml"), "cpu = \"1\"\nregoin = 276\n").unwrap();
+    world.linq(register).await.failed(2, &["mine.toml: line 2", "did you mean `region`?"]);
+}
+
+#[tokio::test]
+async fn a_role_is_accepted_by_whom_it_was_offered_to() {
+    let world = unaccepted().await;
     world.linq("provider accept-role --provider 1 --dev-account 3").await.failed(6, &["RegistryNotInvited"]);
     let accepted = world.linq("provider accept-role --provider 1 --dev-account 2 --json").await.succeeded().document();
-    assert_eq!(accepted["role"], "operator");
+    assert_eq!((&accepted["role"], &accepted["provider"]), (&"operator".into(), &1.into()));
     world.linq("provider accept-role --provider 1 --dev-account 2").await.failed(6, &["RegistryNotInvited"]);
+}
+
+fn account(index: u8) -> Address {
+    devnode::account(index).unwrap().address()
+}
+
+/// An amount as the documents write it.
+fn lnq(whole: u64) -> serde_json::Value {
+    Lnq::whole(whole).0.to_string().into()
 }

@@ -2,8 +2,13 @@
 
 mod accept_role;
 mod add_stake;
+mod capacity_flags;
+mod file;
+mod init;
+mod machine;
 mod offer;
 mod offer_flags;
+mod payment;
 mod register;
 mod status;
 mod unbond;
@@ -28,10 +33,11 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    Register(register::Arguments),
+    Init(init::Arguments),
+    Register(Box<register::Arguments>),
+    AcceptRole(accept_role::Arguments),
     Status(status::Arguments),
     Offer(offer::Arguments),
-    AcceptRole(accept_role::Arguments),
     AddStake(add_stake::Arguments),
     Unbond(unbond::Arguments),
     Withdraw(withdraw::Arguments),
@@ -40,10 +46,11 @@ enum Command {
 impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<()> {
         match self.command {
+            Command::Init(arguments) => arguments.run(context).await,
             Command::Register(arguments) => arguments.run(context).await,
+            Command::AcceptRole(arguments) => arguments.run(context).await,
             Command::Status(arguments) => arguments.run(context).await,
             Command::Offer(arguments) => arguments.run(context).await,
-            Command::AcceptRole(arguments) => arguments.run(context).await,
             Command::AddStake(arguments) => arguments.run(context).await,
             Command::Unbond(arguments) => arguments.run(context).await,
             Command::Withdraw(arguments) => arguments.run(context).await,
