@@ -1,13 +1,16 @@
 //! `linq provider`: from registering to leaving.
 
+use alloy::primitives::aliases::U96;
 use alloy::primitives::{Address, U256};
 use alloy::providers::Provider;
 use linq::devnode;
 use linq::units::Lnq;
+use linq_abi::IJobs;
 
 use crate::world::World;
 
 const REGISTER: &str = "provider register --cpu 1 --memory 1Gi --region 276";
+const SUBMIT: &str = "submit --resource resource.yaml --image module.wasm --duration 2h --dev-account 3 --yes";
 
 #[tokio::test]
 async fn a_provider_registers_once_and_shows_itself() {
@@ -169,6 +172,85 @@ async fn a_role_is_accepted_by_whom_it_was_offered_to() {
     let accepted = world.linq("provider accept-role --provider 1 --dev-account 2 --json").await.succeeded().document();
     assert_eq!((&accepted["role"], &accepted["provider"]), (&"operator".into(), &1.into()));
     world.linq("provider accept-role --provider 1 --dev-account 2").await.failed(6, &["RegistryNotInvited"]);
+}
+
+#[tokio::test]
+async fn status_tells_what_is_open_and_what_is_next() {
+    let world = World::with_provider().await;
+    let job = post(&world, "--assign 1").await;
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    let open = &shown["open"][0];
+    assert_eq!((&open["job"], &open["slot"], &open["state"]), (&job.as_str().into(), &0.into(), &"running".into()));
+    assert_eq!((&open["lock"], &shown["record"]["open"]), (&shown["stake"]["locked"], &1.into()));
+    let whole = |name: &str| shown["stake"][name].as_str().unwrap().parse::<u128>().unwrap();
+    assert_eq!(whole("free") + whole("locked"), whole("bonded"));
+    // Tier 1 asks for four times the minimum, seven days and half of all reputation.
+    let next = &shown["nextTier"];
+    assert_eq!((&next["tier"], &next["stake"], &next["missing"]), (&1.into(), &lnq(5_600), &lnq(4_200)));
+    assert_eq!(next["from"].as_u64().unwrap() - shown["registeredAt"].as_u64().unwrap(), 7 * 86_400);
+    assert_eq!((&next["reputationBps"], &shown["record"]["disputesLost"]), (&5_000.into(), &0.into()));
+    let page = world.linq("provider status 1").await.succeeded().stdout;
+    for words in ["Open work", job.as_str(), "for tier 1", "4200 LNQ more stake", "1 open"] {
+        assert!(page.contains(words), "`{words}` is not in {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_history_is_checked_against_the_chain() {
+    let world = World::with_provider().await;
+    world.linq("provider history").await.failed(2, &["no provider is named"]);
+    world.linq("provider history 2").await.failed(7, &["no provider 2"]);
+    let empty = world.linq("provider history 1 --json").await.succeeded().document();
+    assert_eq!((&empty["work"], &empty["complete"]), (&serde_json::json!([]), &true.into()));
+
+    let job = post(&world, "--assign 1").await;
+    let unable = IJobs::unableCall { job: job.parse().unwrap(), slot: 0, reason: 1 };
+    let operator = world.account(2).await;
+    operator.client.send(operator.suite.jobs, &unable, U256::ZERO).await.unwrap();
+    // Of two takes during the bidding the cheaper one displaces the other, which leaves no trace.
+    let bid = post(&world, "--assign 1 --bid-for 1h --price 1").await;
+    let other = format!("{REGISTER} --storage 10Gi --dev-account 5 --yes");
+    world.linq(&other).await.succeeded();
+    take(&world, 5, &bid, 2).await;
+
+    let whole = world.linq("provider history 1 --json").await.succeeded().document();
+    let work = whole["work"].as_array().unwrap();
+    let ends: Vec<&str> = work.iter().map(|one| one["end"].as_str().unwrap()).collect();
+    assert_eq!(ends, ["unable", "displaced"]);
+    assert_eq!((&work[0]["job"], &work[0]["slot"]), (&job.as_str().into(), &0.into()));
+    assert_eq!(whole["complete"], true);
+    let shown = world.linq("provider status --dev-account 1 --json").await.succeeded().document();
+    assert_eq!(shown["record"]["history"], whole["history"]);
+    assert_ne!(whole["history"], empty["history"]);
+
+    let from = work[0]["block"].as_u64().unwrap() + 1;
+    let part = world.linq(&format!("provider history 1 --from-block {from} --json")).await.succeeded().document();
+    assert_eq!((part["work"].as_array().unwrap().len(), &part["complete"]), (1, &serde_json::Value::Null));
+    let page = world.linq("provider history --dev-account 2").await.succeeded().stdout;
+    assert!(page.contains("unable") && page.contains("folds into the word"), "{page}");
+
+    // Whoever does not get all events notices it.
+    let mut deployment = world.deployment();
+    deployment["fromBlock"] = from.into();
+    std::fs::write(world.deployment_file(), deployment.to_string()).unwrap();
+    let partial = world.linq("provider history 1").await;
+    assert_eq!(partial.code, 1, "{partial:#?}");
+    assert!(partial.stdout.contains("FAILED") && partial.stderr.contains("do not fold"), "{partial:#?}");
+}
+
+/// Posts a job of account 3, and returns its id.
+async fn post(world: &World, flags: &str) -> String {
+    let posted = world.linq(&format!("{SUBMIT} {flags} --json")).await.succeeded().document();
+    posted["job"].as_str().unwrap().to_owned()
+}
+
+/// Takes the only slot of a job in the name of the operator of a provider, for a quarter of its price.
+async fn take(world: &World, index: u8, job: &str, provider: u32) {
+    let linq = world.account(index).await;
+    let terms = linq.posted(job.parse().unwrap()).await.unwrap().terms;
+    let price = terms.price / U96::from(4);
+    let call = IJobs::takeCall { terms, slot: 0, provider, price };
+    linq.client.send(linq.suite.jobs, &call, U256::ZERO).await.unwrap();
 }
 
 fn account(index: u8) -> Address {

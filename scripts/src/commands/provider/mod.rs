@@ -4,6 +4,7 @@ mod accept_role;
 mod add_stake;
 mod capacity_flags;
 mod file;
+mod history;
 mod init;
 mod machine;
 mod offer;
@@ -14,7 +15,7 @@ mod status;
 mod unbond;
 mod withdraw;
 
-use alloy::primitives::B256;
+use alloy::primitives::{B256, U256};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -37,6 +38,7 @@ enum Command {
     Register(Box<register::Arguments>),
     AcceptRole(accept_role::Arguments),
     Status(status::Arguments),
+    History(history::Arguments),
     Offer(offer::Arguments),
     AddStake(add_stake::Arguments),
     Unbond(unbond::Arguments),
@@ -50,6 +52,7 @@ impl Arguments {
             Command::Register(arguments) => arguments.run(context).await,
             Command::AcceptRole(arguments) => arguments.run(context).await,
             Command::Status(arguments) => arguments.run(context).await,
+            Command::History(arguments) => arguments.run(context).await,
             Command::Offer(arguments) => arguments.run(context).await,
             Command::AddStake(arguments) => arguments.run(context).await,
             Command::Unbond(arguments) => arguments.run(context).await,
@@ -77,6 +80,26 @@ impl ProviderFlag {
                 .hint("register one with `linq provider register`, or name one with --provider")
         })
     }
+}
+
+/// The provider that is named; without a name the one a key is owner or operator of, which asks for no password.
+async fn named_or_own(named: Option<u32>, context: &Context, linq: &Linq) -> Result<u32> {
+    if let Some(id) = named {
+        return Ok(id);
+    }
+    let account = context
+        .own_account(linq)
+        .await?
+        .ok_or_else(|| Error::usage("no provider is named").hint("give its id, or a key"))?;
+    linq.provider_of(account).await?.ok_or_else(|| {
+        Error::not_found(format!("{account} is neither owner nor operator of a provider"))
+            .hint("register one with `linq provider register`")
+    })
+}
+
+/// A provider as an event names it.
+fn topic(provider: u32) -> B256 {
+    B256::from(U256::from(provider))
 }
 
 /// What became of a provider's stake.
