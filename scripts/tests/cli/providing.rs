@@ -175,6 +175,90 @@ async fn a_role_is_accepted_by_whom_it_was_offered_to() {
 }
 
 #[tokio::test]
+async fn keys_change_where_they_are_told_to() {
+    let world = unaccepted().await;
+    world.linq("provider keys --dev-account 1").await.failed(2, &["nothing is to change", "--operator"]);
+    world
+        .linq(&format!("provider keys --provider 1 --payout {} --dev-account 4", account(4)))
+        .await
+        .failed(6, &["RegistryNotOwner", "owner"]);
+    let keys = |change: String| format!("provider keys --dev-account 1 --json {change}");
+    let invited = world.linq(&keys(format!("--owner {}", account(5)))).await.succeeded().document();
+    assert_eq!((&invited["owner"], &invited["invitedOwner"]), (&hex(1), &hex(5)));
+    // What is left out stays: the invitation and an operator that has not accepted yet.
+    let paid = world.linq(&keys(format!("--payout {}", account(6)))).await.succeeded().document();
+    assert_eq!((&paid["invitedOwner"], &paid["operator"], &paid["payout"]), (&hex(5), &hex(2), &hex(6)));
+    assert_eq!(paid["operatorAccepted"], false);
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    assert_eq!((&shown["invitedOwner"], &shown["payout"]), (&hex(5), &hex(6)));
+
+    let taken_back = world.linq(&keys(format!("--owner {}", account(1)))).await.succeeded().document();
+    assert!(taken_back.get("invitedOwner").is_none(), "{taken_back}");
+    world.linq("provider accept-role --provider 1 --dev-account 5").await.failed(6, &["RegistryNotInvited"]);
+    world.linq(&keys(format!("--owner {}", account(5)))).await.succeeded();
+    let accepted = world.linq("provider accept-role --provider 1 --dev-account 5 --json").await.succeeded().document();
+    assert_eq!((&accepted["role"], &accepted["account"]), (&"owner".into(), &hex(5)));
+    world
+        .linq("provider keys --dev-account 5 --operator 0x0000000000000000000000000000000000000000")
+        .await
+        .failed(6, &["RegistryBadAddress"]);
+    let own = world.linq(&format!("provider keys --dev-account 5 --operator {} --json", account(5))).await.succeeded();
+    assert_eq!(own.document()["operatorAccepted"], true);
+}
+
+#[tokio::test]
+async fn an_operator_with_open_work_is_not_replaced_in_silence() {
+    let world = World::with_provider().await;
+    let job = post(&world, "--assign 1").await;
+    let keys = format!("provider keys --operator {} --dev-account 1", account(5));
+    let changed = world.linq(&keys).await.succeeded();
+    assert!(changed.stderr.contains("loses its role at once") && changed.stderr.contains("1 open"), "{changed:#?}");
+    let again = world.linq(&keys).await.succeeded();
+    assert!(!again.stderr.contains("loses its role"), "{again:#?}");
+    let unable = IJobs::unableCall { job: job.parse().unwrap(), slot: 0, reason: 1 };
+    let former = world.account(2).await;
+    let refused = former.client.send(former.suite.jobs, &unable, U256::ZERO).await.unwrap_err();
+    assert_eq!(refused.revert().and_then(|revert| revert.name()), Some("RegistryNotOperator"));
+}
+
+#[tokio::test]
+async fn a_capacity_shows_the_stake_it_needs() {
+    let world = World::with_provider().await;
+    world.linq("provider capacity --dev-account 1").await.failed(2, &["nothing is to change", "--cpu"]);
+    world.linq("provider capacity --dev-account 4 --provider 1 --cpu 2").await.failed(6, &["RegistryNotOperator"]);
+    world.linq("provider capacity --dev-account 1 --gpus 1").await.failed(6, &["RegistryBadCapacity", "class"]);
+    let less = world.linq("provider capacity --dev-account 2 --cpu 2 --features wasi,x86-64 --json").await.succeeded();
+    let less = less.document();
+    assert_eq!((&less["minimum"], &less["missing"]), (&lnq(1_200), &lnq(0)));
+    assert_eq!((&less["capacity"]["memoryMib"], &less["region"]), (&8_192.into(), &276.into()));
+
+    std::fs::write(world.folder.path().join("provider.toml"), "cpu = \"16\"\nmemory = \"1Gi\"\n").unwrap();
+    let more = world.linq("provider capacity --dev-account 1 --from provider.toml --memory 2Gi").await.succeeded();
+    assert!(more.stderr.contains("needs a stake of 2600 LNQ") && more.stderr.contains("1200 LNQ too few"), "{more:#?}");
+    assert!(more.stdout.contains("linq provider add-stake 1200"), "{more:#?}");
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    assert_eq!((&shown["stake"]["minimum"], &shown["stake"]["missing"]), (&lnq(2_600), &lnq(1_200)));
+    assert_eq!((&shown["capacity"]["cpuMillis"], &shown["capacity"]["memoryMib"]), (&16_000.into(), &2_048.into()));
+    assert_eq!(shown["features"], serde_json::json!(["x86-64", "wasi"]));
+}
+
+#[tokio::test]
+async fn a_provider_leaves_step_by_step() {
+    let world = World::with_provider().await;
+    let height = world.height().await;
+    world.linq("provider drain --dev-account 1").await.failed(2, &["open work", "--yes"]);
+    assert_eq!(world.height().await, height, "nothing was sent");
+    world.linq("provider drain --dev-account 2 --yes").await.failed(6, &["RegistryNotOwner"]);
+    post(&world, "--assign 1").await;
+    let drained = world.linq("provider drain --dev-account 1 --yes --json").await.succeeded().document();
+    assert_eq!((&drained["openWork"], &drained["bonded"]), (&1.into(), &lnq(1_400)));
+    let steps = drained["remaining"].to_string();
+    assert!(steps.contains("give back 1") && steps.contains("unbond 1399.") && steps.contains("withdraw"), "{steps}");
+    assert_eq!(world.linq("provider status 1 --json").await.succeeded().document()["draining"], true);
+    world.linq(&format!("{SUBMIT} --assign 1")).await.failed(6, &["RegistryDraining"]);
+}
+
+#[tokio::test]
 async fn status_tells_what_is_open_and_what_is_next() {
     let world = World::with_provider().await;
     let job = post(&world, "--assign 1").await;
@@ -238,6 +322,23 @@ async fn a_history_is_checked_against_the_chain() {
     assert!(partial.stdout.contains("FAILED") && partial.stderr.contains("do not fold"), "{partial:#?}");
 }
 
+#[tokio::test]
+async fn providers_are_listed_by_pages() {
+    let world = World::deployed().await;
+    assert!(world.linq("provider list").await.succeeded().stdout.contains("no providers"));
+    for index in [1, 2, 3] {
+        world.linq(&format!("{REGISTER} --dev-account {index} --yes")).await.succeeded();
+    }
+    let ids = |document: &serde_json::Value| -> Vec<u64> {
+        document["providers"].as_array().unwrap().iter().map(|one| one["provider"].as_u64().unwrap()).collect()
+    };
+    let first = world.linq("provider list --limit 2 --json").await.succeeded().document();
+    assert_eq!((ids(&first), &first["next"]), (vec![1, 2], &3.into()));
+    let rest = world.linq("provider list --from 3 --json").await.succeeded().document();
+    assert_eq!((ids(&rest), &rest["next"]), (vec![3], &serde_json::Value::Null));
+    assert!(world.linq("provider list --limit 2").await.succeeded().stdout.contains("linq provider list --from 3"));
+}
+
 /// Posts a job of account 3, and returns its id.
 async fn post(world: &World, flags: &str) -> String {
     let posted = world.linq(&format!("{SUBMIT} {flags} --json")).await.succeeded().document();
@@ -255,6 +356,11 @@ async fn take(world: &World, index: u8, job: &str, provider: u32) {
 
 fn account(index: u8) -> Address {
     devnode::account(index).unwrap().address()
+}
+
+/// The address of a development account as the documents write it.
+fn hex(index: u8) -> serde_json::Value {
+    format!("{:#x}", account(index)).into()
 }
 
 /// An amount as the documents write it.

@@ -2,10 +2,14 @@
 
 mod accept_role;
 mod add_stake;
+mod capacity;
 mod capacity_flags;
+mod drain;
 mod file;
 mod history;
 mod init;
+mod keys;
+mod list;
 mod machine;
 mod offer;
 mod offer_flags;
@@ -39,10 +43,14 @@ enum Command {
     AcceptRole(accept_role::Arguments),
     Status(status::Arguments),
     History(history::Arguments),
+    List(list::Arguments),
     Offer(offer::Arguments),
+    Capacity(capacity::Arguments),
+    Keys(keys::Arguments),
     AddStake(add_stake::Arguments),
     Unbond(unbond::Arguments),
     Withdraw(withdraw::Arguments),
+    Drain(drain::Arguments),
 }
 
 impl Arguments {
@@ -53,10 +61,14 @@ impl Arguments {
             Command::AcceptRole(arguments) => arguments.run(context).await,
             Command::Status(arguments) => arguments.run(context).await,
             Command::History(arguments) => arguments.run(context).await,
+            Command::List(arguments) => arguments.run(context).await,
             Command::Offer(arguments) => arguments.run(context).await,
+            Command::Capacity(arguments) => arguments.run(context).await,
+            Command::Keys(arguments) => arguments.run(context).await,
             Command::AddStake(arguments) => arguments.run(context).await,
             Command::Unbond(arguments) => arguments.run(context).await,
             Command::Withdraw(arguments) => arguments.run(context).await,
+            Command::Drain(arguments) => arguments.run(context).await,
         }
     }
 }
