@@ -55,6 +55,20 @@ async fn the_offer_changes_where_it_is_told_to() {
 }
 
 #[tokio::test]
+async fn an_offer_follows_its_file() {
+    let world = World::with_provider().await;
+    let file = "cpu = \"9\"\ncpu-price = \"0.72\"\nmax-run = \"3h\"\nmin-price = \"4\"\n";
+    std::fs::write(world.folder.path().join("provider.toml"), file).unwrap();
+    world.linq("provider offer --from other.toml --dev-account 1").await.failed(2, &["cannot read other.toml"]);
+    world.linq("provider offer --from provider.toml --min-price 2 --dev-account 1").await.succeeded();
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    let offer = &shown["offer"];
+    assert_eq!((&offer["rates"][0], &offer["minPrice"]), (&"200000000000".into(), &lnq(2)));
+    assert_eq!((&offer["maxRunSecs"], &offer["minRunSecs"]), (&10_800.into(), &60.into()));
+    assert_eq!((&offer["open"], &shown["capacity"]["cpuMillis"]), (&true.into(), &4_000.into()));
+}
+
+#[tokio::test]
 async fn stake_comes_and_goes() {
     let world = World::with_provider().await;
     let added = world.linq("provider add-stake 100 --provider 1 --dev-account 4 --json").await.succeeded().document();

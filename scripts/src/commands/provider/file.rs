@@ -53,7 +53,7 @@ struct Raw {
     gpu_price: Option<Lnq>,
     #[serde(deserialize_with = "lnq")]
     min_price: Option<Lnq>,
-    open: bool,
+    open: Option<bool>,
     #[serde(deserialize_with = "secs")]
     min_run: Option<u32>,
     #[serde(deserialize_with = "secs")]
@@ -97,8 +97,8 @@ impl ProviderFile {
                 storage_price: raw.storage_price,
                 gpu_price: raw.gpu_price,
                 min_price: raw.min_price,
-                open: raw.open,
-                closed: !raw.open,
+                open: raw.open == Some(true),
+                closed: raw.open == Some(false),
                 min_run: raw.min_run,
                 max_run: raw.max_run,
                 max_window: raw.max_window,
@@ -190,6 +190,8 @@ mod tests {
         let file = ProviderFile::parse(text).unwrap();
         assert_eq!(file.capacity.cpu.as_deref(), Some("4"));
         assert_eq!((file.offer.open, file.offer.closed, file.offer.max_run), (true, false, Some(86_400)));
+        let silent = ProviderFile::parse("").unwrap();
+        assert_eq!((silent.offer.open, silent.offer.closed), (false, false));
         assert_eq!((file.stake, file.offer.cpu_price), (Some(Lnq::whole(7)), Some(Lnq::whole(1))));
     }
 }
