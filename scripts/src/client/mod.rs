@@ -1,5 +1,6 @@
 //! A connection to a chain: typed calls, transactions with a receipt, and reasons when it refuses.
 
+mod permit;
 mod revert;
 mod suite;
 
@@ -7,11 +8,12 @@ use std::time::Duration;
 
 use alloy::eips::BlockId;
 use alloy::network::{EthereumWallet, TransactionBuilder};
-use alloy::primitives::{Address, B256, Bytes, U256};
+use alloy::primitives::{Address, B256, Bytes, Signature, U256};
 use alloy::providers::{DynProvider, Provider, ProviderBuilder};
 use alloy::rpc::types::{Log, TransactionReceipt, TransactionRequest};
+use alloy::signers::SignerSync;
 use alloy::signers::local::PrivateKeySigner;
-use alloy::sol_types::{SolCall, SolEvent};
+use alloy::sol_types::{Eip712Domain, SolCall, SolEvent, SolStruct};
 use alloy::transports::http::reqwest::Url;
 use alloy::transports::{RpcError, TransportError};
 
@@ -34,7 +36,7 @@ pub struct Client {
     provider: DynProvider,
     url: Url,
     chain_id: u64,
-    account: Option<Address>,
+    signer: Option<PrivateKeySigner>,
     patience: Duration,
 }
 
@@ -74,14 +76,13 @@ impl Client {
         let url = parse_url(url)?;
         let provider = build(&url, None, None)?;
         let chain_id = provider.get_chain_id().await.map_err(|error| explain(&url, error))?;
-        Ok(Self { provider, url, chain_id, account: None, patience: DEFAULT_PATIENCE })
+        Ok(Self { provider, url, chain_id, signer: None, patience: DEFAULT_PATIENCE })
     }
 
     /// The same connection, signing with `signer`.
     pub fn with_signer(&self, signer: PrivateKeySigner) -> Result<Self> {
-        let account = signer.address();
-        let provider = build(&self.url, Some(EthereumWallet::from(signer)), Some(self.chain_id))?;
-        Ok(Self { provider, account: Some(account), ..self.clone() })
+        let provider = build(&self.url, Some(EthereumWallet::from(signer.clone())), Some(self.chain_id))?;
+        Ok(Self { provider, signer: Some(signer), ..self.clone() })
     }
 
     /// The same connection, giving transactions this much time to appear in a block.
@@ -108,10 +109,13 @@ impl Client {
 
     /// The account it signs for.
     pub fn account(&self) -> Result<Address> {
-        self.account.ok_or_else(|| {
-            Error::signing("this needs a key")
-                .hint("give --keystore FILE, set LINQ_PRIVATE_KEY, or use --dev-account N on a local chain")
-        })
+        self.signer().map(PrivateKeySigner::address)
+    }
+
+    /// Signs a message that a contract reads.
+    pub fn sign(&self, message: &impl SolStruct, domain: &Eip712Domain) -> Result<Signature> {
+        let signature = self.signer()?.sign_typed_data_sync(message, domain);
+        signature.map_err(|error| Error::signing(format!("cannot sign: {error}")))
     }
 
     /// Calls a view as of the present second and decodes the answer.
@@ -246,6 +250,13 @@ impl Client {
     /// Says what an error of the provider means.
     pub fn explain(&self, error: TransportError) -> Error {
         explain(&self.url, error)
+    }
+
+    fn signer(&self) -> Result<&PrivateKeySigner> {
+        self.signer.as_ref().ok_or_else(|| {
+            Error::signing("this needs a key")
+                .hint("give --keystore FILE, set LINQ_PRIVATE_KEY, or use --dev-account N on a local chain")
+        })
     }
 
     fn request<C: SolCall>(&self, to: Address, call: &C, value: U256) -> Result<TransactionRequest> {

@@ -293,7 +293,7 @@ errors! { registry, IRegistry::IRegistryErrors {
     RegistryBadParameters => Some("choose parameters within the limits of the protocol; a higher tier may not ask for less");
     RegistryUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
     RegistryNotOwner(provider, caller) => Some("use the key of the provider's owner");
-    RegistryNotOperator(provider, caller) => Some("use the operator's key, after `linq provider accept-operator` with it");
+    RegistryNotOperator(provider, caller) => Some("use the operator's key, after `linq provider accept-role` with it");
     RegistryNotInvited(provider, caller) => Some("the owner has to name this address as operator or owner first; a role that counts already needs no acceptance");
     RegistryNotGovernor(caller) => Some("only the governor announces parameters");
     RegistryParametersPending(from) => Some("the version announced last has to count first: try again from that second on");

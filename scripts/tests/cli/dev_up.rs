@@ -43,7 +43,7 @@ async fn its_state_survives_when_it_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (child, first) = up(folder.path(), "--state chain.json").await;
     let rpc = first["rpc"].as_str().unwrap();
-    let register = format!("provider register --dev-account 1 --cpu 1 --memory 1Gi --region 276 --rpc {rpc}");
+    let register = format!("provider register --dev-account 1 --cpu 1 --memory 1Gi --region 276 --yes --rpc {rpc}");
     run(bare_command(folder.path(), &register)).await.succeeded();
     interrupt(child).await;
 

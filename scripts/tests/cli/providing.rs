@@ -1,8 +1,16 @@
 //! `linq provider`: from registering to leaving.
 
+use alloy::primitives::aliases::U96;
+use alloy::primitives::{Address, U256};
+use alloy::providers::Provider;
 use linq::devnode;
+use linq::units::Lnq;
+use linq_abi::IJobs;
 
 use crate::world::World;
+
+const REGISTER: &str = "provider register --cpu 1 --memory 1Gi --region 276";
+const SUBMIT: &str = "submit --resource resource.yaml --image module.wasm --duration 2h --dev-account 3 --yes";
 
 #[tokio::test]
 async fn a_provider_registers_once_and_shows_itself() {
@@ -26,7 +34,7 @@ async fn a_provider_registers_once_and_shows_itself() {
 #[tokio::test]
 async fn an_owner_can_be_its_own_operator() {
     let world = World::deployed().await;
-    let register = "provider register --dev-account 1 --cpu 1 --memory 1Gi --region 276 --json";
+    let register = "provider register --dev-account 1 --cpu 1 --memory 1Gi --region 276 --yes --json";
     let registered = world.linq(register).await.succeeded().document();
     assert_eq!(registered["owner"], registered["operator"]);
     let shown = world.linq("provider status 1 --json").await.succeeded().document();
@@ -47,6 +55,20 @@ async fn the_offer_changes_where_it_is_told_to() {
 }
 
 #[tokio::test]
+async fn an_offer_follows_its_file() {
+    let world = World::with_provider().await;
+    let file = "cpu = \"9\"\ncpu-price = \"0.72\"\nmax-run = \"3h\"\nmin-price = \"4\"\n";
+    std::fs::write(world.folder.path().join("provider.toml"), file).unwrap();
+    world.linq("provider offer --from other.toml --dev-account 1").await.failed(2, &["cannot read other.toml"]);
+    world.linq("provider offer --from provider.toml --min-price 2 --dev-account 1").await.succeeded();
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    let offer = &shown["offer"];
+    assert_eq!((&offer["rates"][0], &offer["minPrice"]), (&"200000000000".into(), &lnq(2)));
+    assert_eq!((&offer["maxRunSecs"], &offer["minRunSecs"]), (&10_800.into(), &60.into()));
+    assert_eq!((&offer["open"], &shown["capacity"]["cpuMillis"]), (&true.into(), &4_000.into()));
+}
+
+#[tokio::test]
 async fn stake_comes_and_goes() {
     let world = World::with_provider().await;
     let added = world.linq("provider add-stake 100 --provider 1 --dev-account 4 --json").await.succeeded().document();
@@ -59,24 +81,303 @@ async fn stake_comes_and_goes() {
 
     let linq = world.account(1).await;
     let provider = linq.client.provider();
-    let _: alloy::primitives::U256 =
-        alloy::providers::Provider::raw_request(provider, "evm_increaseTime".into(), [61]).await.unwrap();
+    let _: U256 = provider.raw_request("evm_increaseTime".into(), [61]).await.unwrap();
     let withdrawn = world.linq("provider withdraw --dev-account 1 --json").await.succeeded().document();
     assert_eq!(withdrawn["amount"], "100000000000000000000");
 }
 
-#[tokio::test]
-async fn an_operator_has_to_be_the_invited_one() {
+/// A provider of account 1 whose operator, account 2, has not accepted.
+async fn unaccepted() -> World {
     let world = World::deployed().await;
-    let operator = devnode::account(2).unwrap().address();
+    let register = format!("{REGISTER} --operator {} --dev-account 1 --yes", account(2));
+    world.linq(&register).await.succeeded();
     world
-        .linq(&format!("provider register --dev-account 1 --operator {operator} --cpu 1 --memory 1Gi --region 276"))
-        .await
-        .succeeded();
-    world.linq("provider accept-operator --provider 1 --dev-account 3").await.failed(6, &["RegistryNotInvited"]);
-    world.linq("provider accept-operator --provider 1 --dev-account 2").await.succeeded();
+}
+
+#[tokio::test]
+async fn registering_is_asked_for_and_costs_what_is_shown() {
+    let world = World::deployed().await;
+    let (height, register) = (world.height().await, format!("{REGISTER} --dev-account 1"));
+    world.linq("provider register --dev-account 1 --memory 1Gi --region 276").await.failed(2, &["no cpu", "init"]);
+    world.linq("provider register --dev-account 1 --cpu 1 --memory 1Gi").await.failed(2, &["no region", "--region"]);
+    world.linq(&register).await.failed(2, &["1100 LNQ is the least", "about", "--yes", "--estimate"]);
+    let estimate = world.linq(&format!("{register} --estimate --json")).await.succeeded().document();
+    assert_eq!(estimate["minimum"], "1100000000000000000000");
+    assert!(estimate.get("provider").is_none() && estimate.get("txHash").is_none(), "{estimate}");
+    assert_eq!(world.height().await, height, "nothing was sent");
+
+    let registered = world.linq(&format!("{register} --yes --json")).await.succeeded().document();
+    assert_eq!((&registered["provider"], &registered["stake"]), (&1.into(), &estimate["minimum"]));
+    let linq = world.account(1).await;
+    let hash = registered["txHash"].as_str().unwrap().parse().unwrap();
+    let used = linq.client.receipt(hash).await.unwrap().gas_used;
+    assert!(used <= estimate["gas"].as_u64().unwrap(), "{used} is more than {estimate}");
+}
+
+#[tokio::test]
+async fn a_permit_needs_one_transaction_and_leaves_no_allowance() {
+    let world = World::deployed().await;
+    let (linq, height) = (world.account(1).await, world.height().await);
+    let left = async || linq.allowance(account(1), linq.suite.registry).await.unwrap();
+    world.linq(&format!("{REGISTER} --dev-account 1 --yes")).await.succeeded();
+    world.linq("provider add-stake 5 --dev-account 1").await.succeeded();
+    assert_eq!((world.height().await, left().await), (height + 2, U256::ZERO));
+
+    world.linq("provider add-stake 5 --dev-account 1 --approve").await.succeeded();
+    assert_eq!((world.height().await, left().await), (height + 4, U256::ZERO));
+
+    // An allowance that is there is used, and what is over stays.
+    linq.approve(linq.suite.registry, "12".parse().unwrap()).await.unwrap();
+    world.linq("provider add-stake 5 --dev-account 1").await.succeeded();
+    assert_eq!((world.height().await, left().await), (height + 6, Lnq::whole(7).to_token()));
+
+    // The deadline is by the clock of the chain, wherever that is.
+    let provider = linq.client.provider();
+    let _: U256 = provider.raw_request("evm_increaseTime".into(), [40 * 86_400]).await.unwrap();
+    world.linq("provider add-stake 10 --dev-account 1").await.succeeded();
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    assert_eq!((&shown["stake"]["bonded"], left().await), (&lnq(1_125), U256::ZERO));
+}
+
+#[tokio::test]
+async fn a_registration_can_be_allowed_before() {
+    let world = World::deployed().await;
+    let height = world.height().await;
+    let shown = world.linq(&format!("{REGISTER} --dev-account 1 --approve --estimate --json")).await.succeeded();
+    assert!(shown.document().get("gas").is_none(), "{shown:#?}");
+    world.linq(&format!("{REGISTER} --dev-account 1 --approve --yes")).await.succeeded();
+    assert_eq!(world.height().await, height + 2);
+}
+
+#[tokio::test]
+async fn a_machine_is_looked_at_and_registered_from_a_file() {
+    let world = World::deployed().await;
+    let (region, operator) = (276, account(2));
+    let init = format!("provider init --region {region} --operator {operator}");
+    let seen = world.linq(&format!("{init} --json")).await.succeeded().document();
+    assert_eq!(seen["file"], "provider.toml");
+    let cores = seen["cores"].as_u64().unwrap();
+    world.linq(&init).await.failed(9, &["provider.toml is there already", "--force"]);
+    world.linq(&format!("{init} --force")).await.succeeded();
+
+    let register = "provider register --from provider.toml --dev-account 1";
+    world.linq(&format!("{register} --yes --memory 1Gi --open --storage 3Gi")).await.succeeded();
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    assert_eq!(shown["capacity"]["cpuMillis"], cores * 1_000);
+    assert_eq!((&shown["capacity"]["memoryMib"], &shown["capacity"]["storageGib"]), (&1_024.into(), &3.into()));
+    assert_eq!((&shown["region"], &shown["offer"]["open"]), (&region.into(), &true.into()));
+    assert_eq!(shown["offer"]["rates"][0], "100000000000");
+    assert_eq!(shown["operator"], format!("{operator:#x}"));
+}
+
+#[tokio::test]
+async fn a_file_with_a_mistake_is_refused_where_it_is() {
+    let world = World::deployed().await;
+    let register = "provider register --from mine.toml --dev-account 1 --yes";
+    world.linq(register).await.failed(2, &["cannot read mine.toml", "linq provider init"]);
+    std::fs::write(world.folder.path().join("mine.toml"), "cpu = \"1\"\nregoin = 276\n").unwrap();
+    world.linq(register).await.failed(2, &["mine.toml: line 2", "did you mean `region`?"]);
+}
+
+#[tokio::test]
+async fn a_role_is_accepted_by_whom_it_was_offered_to() {
+    let world = unaccepted().await;
+    world.linq("provider accept-role --provider 1 --dev-account 3").await.failed(6, &["RegistryNotInvited"]);
+    let accepted = world.linq("provider accept-role --provider 1 --dev-account 2 --json").await.succeeded().document();
+    assert_eq!((&accepted["role"], &accepted["provider"]), (&"operator".into(), &1.into()));
+    world.linq("provider accept-role --provider 1 --dev-account 2").await.failed(6, &["RegistryNotInvited"]);
+}
+
+#[tokio::test]
+async fn keys_change_where_they_are_told_to() {
+    let world = unaccepted().await;
+    world.linq("provider keys --dev-account 1").await.failed(2, &["nothing is to change", "--operator"]);
     world
-        .linq("provider accept-operator --provider 1 --dev-account 2")
+        .linq(&format!("provider keys --provider 1 --payout {} --dev-account 4", account(4)))
         .await
-        .failed(6, &["RegistryOperatorAlreadyAccepted"]);
+        .failed(6, &["RegistryNotOwner", "owner"]);
+    let keys = |change: String| format!("provider keys --dev-account 1 --json {change}");
+    let invited = world.linq(&keys(format!("--owner {}", account(5)))).await.succeeded().document();
+    assert_eq!((&invited["owner"], &invited["invitedOwner"]), (&hex(1), &hex(5)));
+    // What is left out stays: the invitation and an operator that has not accepted yet.
+    let paid = world.linq(&keys(format!("--payout {}", account(6)))).await.succeeded().document();
+    assert_eq!((&paid["invitedOwner"], &paid["operator"], &paid["payout"]), (&hex(5), &hex(2), &hex(6)));
+    assert_eq!(paid["operatorAccepted"], false);
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    assert_eq!((&shown["invitedOwner"], &shown["payout"]), (&hex(5), &hex(6)));
+
+    let taken_back = world.linq(&keys(format!("--owner {}", account(1)))).await.succeeded().document();
+    assert!(taken_back.get("invitedOwner").is_none(), "{taken_back}");
+    world.linq("provider accept-role --provider 1 --dev-account 5").await.failed(6, &["RegistryNotInvited"]);
+    world.linq(&keys(format!("--owner {}", account(5)))).await.succeeded();
+    let accepted = world.linq("provider accept-role --provider 1 --dev-account 5 --json").await.succeeded().document();
+    assert_eq!((&accepted["role"], &accepted["account"]), (&"owner".into(), &hex(5)));
+    world
+        .linq("provider keys --dev-account 5 --operator 0x0000000000000000000000000000000000000000")
+        .await
+        .failed(6, &["RegistryBadAddress"]);
+    let own = world.linq(&format!("provider keys --dev-account 5 --operator {} --json", account(5))).await.succeeded();
+    assert_eq!(own.document()["operatorAccepted"], true);
+}
+
+#[tokio::test]
+async fn an_operator_with_open_work_is_not_replaced_in_silence() {
+    let world = World::with_provider().await;
+    let job = post(&world, "--assign 1").await;
+    let keys = format!("provider keys --operator {} --dev-account 1", account(5));
+    let changed = world.linq(&keys).await.succeeded();
+    assert!(changed.stderr.contains("loses its role at once") && changed.stderr.contains("1 open"), "{changed:#?}");
+    let again = world.linq(&keys).await.succeeded();
+    assert!(!again.stderr.contains("loses its role"), "{again:#?}");
+    let unable = IJobs::unableCall { job: job.parse().unwrap(), slot: 0, reason: 1 };
+    let former = world.account(2).await;
+    let refused = former.client.send(former.suite.jobs, &unable, U256::ZERO).await.unwrap_err();
+    assert_eq!(refused.revert().and_then(|revert| revert.name()), Some("RegistryNotOperator"));
+}
+
+#[tokio::test]
+async fn a_capacity_shows_the_stake_it_needs() {
+    let world = World::with_provider().await;
+    world.linq("provider capacity --dev-account 1").await.failed(2, &["nothing is to change", "--cpu"]);
+    world.linq("provider capacity --dev-account 4 --provider 1 --cpu 2").await.failed(6, &["RegistryNotOperator"]);
+    world.linq("provider capacity --dev-account 1 --gpus 1").await.failed(6, &["RegistryBadCapacity", "class"]);
+    let less = world.linq("provider capacity --dev-account 2 --cpu 2 --features wasi,x86-64 --json").await.succeeded();
+    let less = less.document();
+    assert_eq!((&less["minimum"], &less["missing"]), (&lnq(1_200), &lnq(0)));
+    assert_eq!((&less["capacity"]["memoryMib"], &less["region"]), (&8_192.into(), &276.into()));
+
+    std::fs::write(world.folder.path().join("provider.toml"), "cpu = \"16\"\nmemory = \"1Gi\"\n").unwrap();
+    let more = world.linq("provider capacity --dev-account 1 --from provider.toml --memory 2Gi").await.succeeded();
+    assert!(more.stderr.contains("needs a stake of 2600 LNQ") && more.stderr.contains("1200 LNQ too few"), "{more:#?}");
+    assert!(more.stdout.contains("linq provider add-stake 1200"), "{more:#?}");
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    assert_eq!((&shown["stake"]["minimum"], &shown["stake"]["missing"]), (&lnq(2_600), &lnq(1_200)));
+    assert_eq!((&shown["capacity"]["cpuMillis"], &shown["capacity"]["memoryMib"]), (&16_000.into(), &2_048.into()));
+    assert_eq!(shown["features"], serde_json::json!(["x86-64", "wasi"]));
+}
+
+#[tokio::test]
+async fn a_provider_leaves_step_by_step() {
+    let world = World::with_provider().await;
+    let height = world.height().await;
+    world.linq("provider drain --dev-account 1").await.failed(2, &["open work", "--yes"]);
+    assert_eq!(world.height().await, height, "nothing was sent");
+    world.linq("provider drain --dev-account 2 --yes").await.failed(6, &["RegistryNotOwner"]);
+    post(&world, "--assign 1").await;
+    let drained = world.linq("provider drain --dev-account 1 --yes --json").await.succeeded().document();
+    assert_eq!((&drained["openWork"], &drained["bonded"]), (&1.into(), &lnq(1_400)));
+    let steps = drained["remaining"].to_string();
+    assert!(steps.contains("give back 1") && steps.contains("unbond 1399.") && steps.contains("withdraw"), "{steps}");
+    assert_eq!(world.linq("provider status 1 --json").await.succeeded().document()["draining"], true);
+    world.linq(&format!("{SUBMIT} --assign 1")).await.failed(6, &["RegistryDraining"]);
+}
+
+#[tokio::test]
+async fn status_tells_what_is_open_and_what_is_next() {
+    let world = World::with_provider().await;
+    let job = post(&world, "--assign 1").await;
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    let open = &shown["open"][0];
+    assert_eq!((&open["job"], &open["slot"], &open["state"]), (&job.as_str().into(), &0.into(), &"running".into()));
+    assert_eq!((&open["lock"], &shown["record"]["open"]), (&shown["stake"]["locked"], &1.into()));
+    let whole = |name: &str| shown["stake"][name].as_str().unwrap().parse::<u128>().unwrap();
+    assert_eq!(whole("free") + whole("locked"), whole("bonded"));
+    // Tier 1 asks for four times the minimum, seven days and half of all reputation.
+    let next = &shown["nextTier"];
+    assert_eq!((&next["tier"], &next["stake"], &next["missing"]), (&1.into(), &lnq(5_600), &lnq(4_200)));
+    assert_eq!(next["from"].as_u64().unwrap() - shown["registeredAt"].as_u64().unwrap(), 7 * 86_400);
+    assert_eq!((&next["reputationBps"], &shown["record"]["disputesLost"]), (&5_000.into(), &0.into()));
+    let page = world.linq("provider status 1").await.succeeded().stdout;
+    for words in ["Open work", job.as_str(), "for tier 1", "4200 LNQ more stake", "1 open"] {
+        assert!(page.contains(words), "`{words}` is not in {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_history_is_checked_against_the_chain() {
+    let world = World::with_provider().await;
+    world.linq("provider history").await.failed(2, &["no provider is named"]);
+    world.linq("provider history 2").await.failed(7, &["no provider 2"]);
+    let empty = world.linq("provider history 1 --json").await.succeeded().document();
+    assert_eq!((&empty["work"], &empty["complete"]), (&serde_json::json!([]), &true.into()));
+
+    let job = post(&world, "--assign 1").await;
+    let unable = IJobs::unableCall { job: job.parse().unwrap(), slot: 0, reason: 1 };
+    let operator = world.account(2).await;
+    operator.client.send(operator.suite.jobs, &unable, U256::ZERO).await.unwrap();
+    // Of two takes during the bidding the cheaper one displaces the other, which leaves no trace.
+    let bid = post(&world, "--assign 1 --bid-for 1h --price 1").await;
+    let other = format!("{REGISTER} --storage 10Gi --dev-account 5 --yes");
+    world.linq(&other).await.succeeded();
+    take(&world, 5, &bid, 2).await;
+
+    let whole = world.linq("provider history 1 --json").await.succeeded().document();
+    let work = whole["work"].as_array().unwrap();
+    let ends: Vec<&str> = work.iter().map(|one| one["end"].as_str().unwrap()).collect();
+    assert_eq!(ends, ["unable", "displaced"]);
+    assert_eq!((&work[0]["job"], &work[0]["slot"]), (&job.as_str().into(), &0.into()));
+    assert_eq!(whole["complete"], true);
+    let shown = world.linq("provider status --dev-account 1 --json").await.succeeded().document();
+    assert_eq!(shown["record"]["history"], whole["history"]);
+    assert_ne!(whole["history"], empty["history"]);
+
+    let from = work[0]["block"].as_u64().unwrap() + 1;
+    let part = world.linq(&format!("provider history 1 --from-block {from} --json")).await.succeeded().document();
+    assert_eq!((part["work"].as_array().unwrap().len(), &part["complete"]), (1, &serde_json::Value::Null));
+    let page = world.linq("provider history --dev-account 2").await.succeeded().stdout;
+    assert!(page.contains("unable") && page.contains("folds into the word"), "{page}");
+
+    // Whoever does not get all events notices it.
+    let mut deployment = world.deployment();
+    deployment["fromBlock"] = from.into();
+    std::fs::write(world.deployment_file(), deployment.to_string()).unwrap();
+    let partial = world.linq("provider history 1").await;
+    assert_eq!(partial.code, 1, "{partial:#?}");
+    assert!(partial.stdout.contains("FAILED") && partial.stderr.contains("do not fold"), "{partial:#?}");
+}
+
+#[tokio::test]
+async fn providers_are_listed_by_pages() {
+    let world = World::deployed().await;
+    assert!(world.linq("provider list").await.succeeded().stdout.contains("no providers"));
+    for index in [1, 2, 3] {
+        world.linq(&format!("{REGISTER} --dev-account {index} --yes")).await.succeeded();
+    }
+    let ids = |document: &serde_json::Value| -> Vec<u64> {
+        document["providers"].as_array().unwrap().iter().map(|one| one["provider"].as_u64().unwrap()).collect()
+    };
+    let first = world.linq("provider list --limit 2 --json").await.succeeded().document();
+    assert_eq!((ids(&first), &first["next"]), (vec![1, 2], &3.into()));
+    let rest = world.linq("provider list --from 3 --json").await.succeeded().document();
+    assert_eq!((ids(&rest), &rest["next"]), (vec![3], &serde_json::Value::Null));
+    assert!(world.linq("provider list --limit 2").await.succeeded().stdout.contains("linq provider list --from 3"));
+}
+
+/// Posts a job of account 3, and returns its id.
+async fn post(world: &World, flags: &str) -> String {
+    let posted = world.linq(&format!("{SUBMIT} {flags} --json")).await.succeeded().document();
+    posted["job"].as_str().unwrap().to_owned()
+}
+
+/// Takes the only slot of a job in the name of the operator of a provider, for a quarter of its price.
+async fn take(world: &World, index: u8, job: &str, provider: u32) {
+    let linq = world.account(index).await;
+    let terms = linq.posted(job.parse().unwrap()).await.unwrap().terms;
+    let price = terms.price / U96::from(4);
+    let call = IJobs::takeCall { terms, slot: 0, provider, price };
+    linq.client.send(linq.suite.jobs, &call, U256::ZERO).await.unwrap();
+}
+
+fn account(index: u8) -> Address {
+    devnode::account(index).unwrap().address()
+}
+
+/// The address of a development account as the documents write it.
+fn hex(index: u8) -> serde_json::Value {
+    format!("{:#x}", account(index)).into()
+}
+
+/// An amount as the documents write it.
+fn lnq(whole: u64) -> serde_json::Value {
+    Lnq::whole(whole).0.to_string().into()
 }

@@ -106,8 +106,8 @@ async fn a_transaction_that_waits_for_its_block_is_pending() {
     let linq = world.account(9).await;
     let provider = linq.client.provider();
     let _: Value = Provider::raw_request(provider, "evm_setAutomine".into(), [false]).await.unwrap();
-    let register = "provider add-stake 0.5 --provider 1 --dev-account 1 --timeout 1s";
-    world.linq(register).await.failed(8, &["not in a block after 1s", "--timeout"]);
+    let approve = "provider add-stake 0.5 --provider 1 --approve --dev-account 1 --timeout 1s";
+    world.linq(approve).await.failed(8, &["not in a block after 1s", "--timeout"]);
 }
 
 #[tokio::test]

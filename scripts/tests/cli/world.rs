@@ -63,10 +63,10 @@ impl World {
         let operator = devnode::account(2).unwrap().address();
         let register = format!(
             "provider register --dev-account 1 --operator {operator} --cpu 4 --memory 8Gi --storage 10Gi --region 276 \
-             --cpu-price 0.36 --open --min-run 1m --max-run 1day --max-window 3days --max-lock 100"
+             --cpu-price 0.36 --open --min-run 1m --max-run 1day --max-window 3days --max-lock 100 --yes"
         );
         world.linq(&register).await.succeeded();
-        world.linq("provider accept-operator --provider 1 --dev-account 2").await.succeeded();
+        world.linq("provider accept-role --provider 1 --dev-account 2").await.succeeded();
         world
     }
 

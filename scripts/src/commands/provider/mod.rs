@@ -1,15 +1,25 @@
 //! `linq provider`
 
-mod accept_operator;
+mod accept_role;
 mod add_stake;
+mod capacity;
+mod capacity_flags;
+mod drain;
+mod file;
+mod history;
+mod init;
+mod keys;
+mod list;
+mod machine;
 mod offer;
 mod offer_flags;
+mod payment;
 mod register;
 mod status;
 mod unbond;
 mod withdraw;
 
-use alloy::primitives::B256;
+use alloy::primitives::{B256, U256};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -28,25 +38,37 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    Register(register::Arguments),
+    Init(init::Arguments),
+    Register(Box<register::Arguments>),
+    AcceptRole(accept_role::Arguments),
     Status(status::Arguments),
+    History(history::Arguments),
+    List(list::Arguments),
     Offer(offer::Arguments),
-    AcceptOperator(accept_operator::Arguments),
+    Capacity(capacity::Arguments),
+    Keys(keys::Arguments),
     AddStake(add_stake::Arguments),
     Unbond(unbond::Arguments),
     Withdraw(withdraw::Arguments),
+    Drain(drain::Arguments),
 }
 
 impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<()> {
         match self.command {
+            Command::Init(arguments) => arguments.run(context).await,
             Command::Register(arguments) => arguments.run(context).await,
+            Command::AcceptRole(arguments) => arguments.run(context).await,
             Command::Status(arguments) => arguments.run(context).await,
+            Command::History(arguments) => arguments.run(context).await,
+            Command::List(arguments) => arguments.run(context).await,
             Command::Offer(arguments) => arguments.run(context).await,
-            Command::AcceptOperator(arguments) => arguments.run(context).await,
+            Command::Capacity(arguments) => arguments.run(context).await,
+            Command::Keys(arguments) => arguments.run(context).await,
             Command::AddStake(arguments) => arguments.run(context).await,
             Command::Unbond(arguments) => arguments.run(context).await,
             Command::Withdraw(arguments) => arguments.run(context).await,
+            Command::Drain(arguments) => arguments.run(context).await,
         }
     }
 }
@@ -70,6 +92,26 @@ impl ProviderFlag {
                 .hint("register one with `linq provider register`, or name one with --provider")
         })
     }
+}
+
+/// The provider that is named; without a name the one a key is owner or operator of, which asks for no password.
+async fn named_or_own(named: Option<u32>, context: &Context, linq: &Linq) -> Result<u32> {
+    if let Some(id) = named {
+        return Ok(id);
+    }
+    let account = context
+        .own_account(linq)
+        .await?
+        .ok_or_else(|| Error::usage("no provider is named").hint("give its id, or a key"))?;
+    linq.provider_of(account).await?.ok_or_else(|| {
+        Error::not_found(format!("{account} is neither owner nor operator of a provider"))
+            .hint("register one with `linq provider register`")
+    })
+}
+
+/// A provider as an event names it.
+fn topic(provider: u32) -> B256 {
+    B256::from(U256::from(provider))
 }
 
 /// What became of a provider's stake.

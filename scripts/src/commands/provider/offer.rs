@@ -1,5 +1,7 @@
 //! `linq provider offer`
 
+use std::path::PathBuf;
+
 use alloy::primitives::{B256, U256};
 use clap::Args;
 use linq_abi::IRegistry;
@@ -7,6 +9,7 @@ use serde::Serialize;
 
 use super::super::Context;
 use super::ProviderFlag;
+use super::file::ProviderFile;
 use super::offer_flags::OfferFlags;
 use super::status::OfferDocument;
 use crate::error::Result;
@@ -19,6 +22,9 @@ use crate::output::{Page, Report};
 pub(super) struct Arguments {
     #[command(flatten)]
     provider: ProviderFlag,
+    /// File that `linq provider init` wrote, of which only prices and offer count; flags come before what it says
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
     #[command(flatten)]
     offer: OfferFlags,
 }
@@ -34,11 +40,13 @@ struct Document {
 
 impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<()> {
+        let file = self.from.as_deref().map(ProviderFile::read).transpose()?.unwrap_or_default();
+        let flags = self.offer.over(file.offer);
         let linq = context.writer().await?;
         let provider = self.provider.id(&linq).await?;
         let current = linq.provider(provider).await?;
-        let rates = self.offer.rates(&current.rates)?;
-        let offer = self.offer.standing(&current.offer);
+        let rates = flags.rates(&current.rates)?;
+        let offer = flags.standing(&current.offer);
         let document = OfferDocument::new(&rates, &offer);
         let sent = linq
             .client

@@ -17,40 +17,58 @@ pub(super) const GIB: u64 = 1_024;
 pub(super) struct OfferFlags {
     /// LNQ for a core and hour
     #[arg(long, value_name = "LNQ", help_heading = "Prices")]
-    cpu_price: Option<Lnq>,
+    pub(super) cpu_price: Option<Lnq>,
     /// LNQ for a GiB of memory and hour
     #[arg(long, value_name = "LNQ", help_heading = "Prices")]
-    memory_price: Option<Lnq>,
+    pub(super) memory_price: Option<Lnq>,
     /// LNQ for a GiB of storage and hour
     #[arg(long, value_name = "LNQ", help_heading = "Prices")]
-    storage_price: Option<Lnq>,
+    pub(super) storage_price: Option<Lnq>,
     /// LNQ for a GPU and hour
     #[arg(long, value_name = "LNQ", help_heading = "Prices")]
-    gpu_price: Option<Lnq>,
+    pub(super) gpu_price: Option<Lnq>,
     /// Least price of one task, whatever the prices say
     #[arg(long, value_name = "LNQ", help_heading = "Prices")]
-    min_price: Option<Lnq>,
+    pub(super) min_price: Option<Lnq>,
     /// Take work unasked inside the limits below
     #[arg(long, conflicts_with = "closed", help_heading = "Standing offer")]
-    open: bool,
+    pub(super) open: bool,
     /// Take only work that the operator chooses
     #[arg(long, help_heading = "Standing offer")]
-    closed: bool,
+    pub(super) closed: bool,
     /// Shortest run
     #[arg(long, value_name = "TIME", value_parser = parse_secs, help_heading = "Standing offer")]
-    min_run: Option<u32>,
+    pub(super) min_run: Option<u32>,
     /// Longest run
     #[arg(long, value_name = "TIME", value_parser = parse_secs, help_heading = "Standing offer")]
-    max_run: Option<u32>,
+    pub(super) max_run: Option<u32>,
     /// Longest window
     #[arg(long, value_name = "TIME", value_parser = parse_secs, help_heading = "Standing offer")]
-    max_window: Option<u32>,
+    pub(super) max_window: Option<u32>,
     /// Largest stake that one task may lock
     #[arg(long, value_name = "LNQ", help_heading = "Standing offer")]
-    max_lock: Option<Lnq>,
+    pub(super) max_lock: Option<Lnq>,
 }
 
 impl OfferFlags {
+    /// These, and where one is left out that of `base`.
+    pub(super) fn over(self, base: Self) -> Self {
+        let said = self.open || self.closed;
+        Self {
+            cpu_price: self.cpu_price.or(base.cpu_price),
+            memory_price: self.memory_price.or(base.memory_price),
+            storage_price: self.storage_price.or(base.storage_price),
+            gpu_price: self.gpu_price.or(base.gpu_price),
+            min_price: self.min_price.or(base.min_price),
+            open: if said { self.open } else { base.open },
+            closed: if said { self.closed } else { base.closed },
+            min_run: self.min_run.or(base.min_run),
+            max_run: self.max_run.or(base.max_run),
+            max_window: self.max_window.or(base.max_window),
+            max_lock: self.max_lock.or(base.max_lock),
+        }
+    }
+
     /// The rates with what was given put in.
     pub(super) fn rates(&self, current: &Rates) -> Result<Rates> {
         Ok(Rates {
@@ -101,6 +119,16 @@ mod tests {
         let closed = OfferFlags { closed: true, max_run: Some(6), ..OfferFlags::default() }.standing(&current);
         assert!(!closed.open);
         assert_eq!(closed.maxRunSecs, 6);
+    }
+
+    #[test]
+    fn open_and_closed_displace_each_other() {
+        let open = || OfferFlags { open: true, min_run: Some(5), ..OfferFlags::default() };
+        let closed = || OfferFlags { closed: true, ..OfferFlags::default() };
+        assert!(!closed().over(open()).standing(&StandingOffer::default()).open);
+        assert!(open().over(closed()).standing(&StandingOffer::default()).open);
+        let kept = OfferFlags::default().over(open()).standing(&StandingOffer::default());
+        assert_eq!((kept.open, kept.minRunSecs), (true, 5));
     }
 
     #[test]

@@ -1,141 +1,242 @@
 //! `linq provider register`
 
+use std::path::PathBuf;
+
 use alloy::primitives::{Address, B256, U256};
 use clap::Args;
-use linq_abi::{ILens, IRegistry, Rates, Registration, Resources, StandingOffer};
-use linq_manifest::{feature, units};
+use linq_abi::{ILens, IRegistry, Permit, Rates, Registration, Resources, StandingOffer};
+use linq_manifest::feature;
 use serde::Serialize;
 
 use super::super::Context;
+use super::capacity_flags::CapacityFlags;
+use super::file::ProviderFile;
 use super::offer_flags::OfferFlags;
+use super::payment::PaymentFlag;
+use crate::client::{Linq, Sent};
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
-use crate::units::{Lnq, parse_address};
+use crate::units::{Lnq, decimal, parse_address};
 
 /// Register as a provider, with a first stake
 ///
 /// The key becomes the owner, which looks after stake and offer. The operator takes work and submits results; another key
-/// than the owner has to accept the role itself, with `linq provider accept-operator`.
+/// than the owner has to accept the role itself, with `linq provider accept-role`.
+///
+/// Shows the cost and asks before anything is sent. The stake is signed for inside the one transaction, unless the
+/// registry may take it already; nothing stays allowed.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
+    /// File that `linq provider init` wrote; flags come before what it says
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
     /// The key that takes work and submits results [default: the owner]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     operator: Option<Address>,
     /// Who receives earnings [default: the owner]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     payout: Option<Address>,
-    /// Cores, e.g. 4 or 500m
-    #[arg(long, value_name = "CORES", help_heading = "Capacity")]
-    cpu: String,
-    /// Memory, e.g. 8Gi
-    #[arg(long, value_name = "SIZE", help_heading = "Capacity")]
-    memory: String,
-    /// Storage, e.g. 100Gi
-    #[arg(long, value_name = "SIZE", default_value = "0", help_heading = "Capacity")]
-    storage: String,
-    /// Number of GPUs
-    #[arg(long, value_name = "N", default_value_t = 0, requires = "gpu_class", help_heading = "Capacity")]
-    gpus: u16,
-    /// Kind of GPU, by its number
-    #[arg(long, value_name = "N", help_heading = "Capacity")]
-    gpu_class: Option<u16>,
-    /// Bandwidth in Mbit/s
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Capacity")]
-    bandwidth: u32,
-    /// What it can run, e.g. wasi,x86-64
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "wasi", help_heading = "Capacity")]
-    features: Vec<String>,
-    /// Country by its ISO 3166-1 number, e.g. 276
-    #[arg(long, value_name = "N", help_heading = "Capacity")]
-    region: u16,
+    #[command(flatten)]
+    capacity: CapacityFlags,
     /// First stake [default: the least allowed for the capacity]
     #[arg(long, value_name = "LNQ")]
     stake: Option<Lnq>,
     #[command(flatten)]
     offer: OfferFlags,
+    #[command(flatten)]
+    payment: PaymentFlag,
+    /// Show the cost and stop
+    #[arg(long)]
+    estimate: bool,
+    /// Do not ask before signing
+    #[arg(long, short)]
+    yes: bool,
 }
 
-/// The new provider.
+/// The new provider, or what it would cost.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document {
-    provider: u32,
+    /// Absent in an estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<u32>,
     owner: Address,
     operator: Address,
     payout: Address,
     stake: Lnq,
-    tx_hash: B256,
+    minimum: Lnq,
+    /// Absent until the registry may take the stake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gas: Option<u64>,
+    gas_price_wei: String,
+    /// Absent in an estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tx_hash: Option<B256>,
+    #[serde(skip)]
+    gas_cost_wei: Option<U256>,
 }
 
 impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<()> {
-        let capacity = self.capacity()?;
-        let features = self.features()?;
-        let rates = self.offer.rates(&Rates::default())?;
-        let offer = self.offer.standing(&StandingOffer::default());
+        let Self { payment, estimate, yes, .. } = self;
+        let plan = self.plan()?;
         let linq = context.writer().await?;
         let owner = linq.client.account()?;
-        let operator = self.operator.unwrap_or(owner);
         if let Some(provider) = linq.provider_of(owner).await? {
-            // The contract would say so too, but only after the stake has been approved.
+            // The contract would say so too, but only after a permit has been signed or the stake approved.
             return Err(Error::policy(format!("{owner} is owner or operator of provider {provider} already"))
-                .hint("use another key, or change that provider's offer with `linq provider offer`"));
+                .hint("use another key, or change that provider with `linq provider offer` and `capacity`"));
         }
-        let least = linq.client.call(linq.suite.lens, &ILens::minimumStakeCall { capacity: capacity.clone() }).await?;
-        let stake = self.stake.unwrap_or(Lnq(least));
-        if stake < Lnq(least) {
-            return Err(Error::policy(format!(
-                "a stake of {stake} is less than the {} this capacity needs",
-                Lnq(least)
-            ))
-            .hint("raise --stake, or leave it out"));
-        }
-        let payout = self.payout.unwrap_or(owner);
+        let capacity = plan.capacity.clone();
+        let minimum = Lnq(linq.client.call(linq.suite.lens, &ILens::minimumStakeCall { capacity }).await?);
+        let registration = plan.registration(owner, minimum)?;
+        let stake = Lnq(registration.stake);
         linq.require_lnq(owner, stake).await?;
-        if let Some(sent) = linq.approve(linq.suite.registry, stake).await? {
-            context.output.progress(format!("the registry may take {stake} ({})", sent.hash));
+
+        // Signed before the question, since the gas cannot be told without; by itself it moves nothing.
+        let mut permit = if payment.approves() { None } else { linq.permit(stake).await? };
+        let mut document = Document::new(&linq, owner, &registration, minimum, permit.as_ref()).await?;
+        if estimate {
+            return context.output.report(&document);
         }
-        let registration =
-            Registration { operator, payout, capacity, features, region: self.region, rates, offer, stake: stake.0 };
-        let sent = linq.client.send(linq.suite.registry, &IRegistry::registerCall { registration }, U256::ZERO).await?;
-        let provider = sent.expect_event::<IRegistry::ProviderRegistered>(linq.suite.registry)?.provider;
-        context.output.report(&Document { provider, owner, operator, payout, stake, tx_hash: sent.hash })
+        context.output.preview(&document);
+        context.output.confirm("Register this provider?", yes)?;
+        if payment.approves() {
+            permit = payment.permit(context, &linq, stake).await?;
+        }
+        let sent = send(&linq, registration, permit).await?;
+        document.provider = Some(sent.expect_event::<IRegistry::ProviderRegistered>(linq.suite.registry)?.provider);
+        document.tx_hash = Some(sent.hash);
+        context.output.report(&document)
     }
 
-    fn capacity(&self) -> Result<Resources> {
-        let usage = |error: linq_manifest::ManifestError| Error::usage(error.to_string());
-        let whole = |flag, text: &str, unit: u64| {
-            // Rounded down: what is offered has to be there.
-            let count = units::bytes(flag, text).map_err(usage)? / unit;
-            u32::try_from(count).map_err(|_| Error::usage(format!("{flag}: `{text}` is too large")))
-        };
-        Ok(Resources {
-            cpuMillis: units::cpu_millis("--cpu", &self.cpu).map_err(usage)?,
-            memoryMib: whole("--memory", &self.memory, 1 << 20)?,
-            storageGib: whole("--storage", &self.storage, 1 << 30)?,
-            gpus: self.gpus,
-            gpuClass: self.gpu_class.unwrap_or(0),
-            bandwidthMbps: self.bandwidth,
+    /// What is to be registered, with what the file says where no flag does.
+    fn plan(self) -> Result<Plan> {
+        let file = self.from.as_deref().map(ProviderFile::read).transpose()?.unwrap_or_default();
+        let capacity = self.capacity.over(file.capacity);
+        let offer = self.offer.over(file.offer);
+        for (name, given) in [
+            ("cpu", capacity.cpu.is_some()),
+            ("memory", capacity.memory.is_some()),
+            ("region", capacity.region.is_some()),
+        ] {
+            if !given {
+                return Err(Error::usage(format!("no {name} is given"))
+                    .hint(format!("give --{name}, or --from a file that says it: `linq provider init` writes one")));
+            }
+        }
+        Ok(Plan {
+            operator: self.operator.or(file.operator),
+            payout: self.payout.or(file.payout),
+            capacity: capacity.resources(&Resources::default())?,
+            features: capacity.features(feature::WASI)?,
+            region: capacity.region.unwrap_or_default(),
+            rates: offer.rates(&Rates::default())?,
+            offer: offer.standing(&StandingOffer::default()),
+            stake: self.stake.or(file.stake),
         })
     }
+}
 
-    fn features(&self) -> Result<u64> {
-        self.features.iter().try_fold(0, |bits, name| {
-            feature::parse(name.trim()).map(|bit| bits | bit).map_err(|error| Error::usage(error.to_string()))
+/// A registration as far as it is known without the chain.
+struct Plan {
+    operator: Option<Address>,
+    payout: Option<Address>,
+    capacity: Resources,
+    features: u64,
+    region: u16,
+    rates: Rates,
+    offer: StandingOffer,
+    stake: Option<Lnq>,
+}
+
+impl Plan {
+    fn registration(self, owner: Address, minimum: Lnq) -> Result<Registration> {
+        let stake = self.stake.unwrap_or(minimum);
+        if stake < minimum {
+            return Err(Error::policy(format!("a stake of {stake} is less than the {minimum} this capacity needs"))
+                .hint("raise --stake, or leave it out"));
+        }
+        Ok(Registration {
+            operator: self.operator.unwrap_or(owner),
+            payout: self.payout.unwrap_or(owner),
+            capacity: self.capacity,
+            features: self.features,
+            region: self.region,
+            rates: self.rates,
+            offer: self.offer,
+            stake: stake.0,
+        })
+    }
+}
+
+async fn send(linq: &Linq, registration: Registration, permit: Option<Permit>) -> Result<Sent> {
+    let registry = linq.suite.registry;
+    match permit {
+        Some(permit) => {
+            let call = IRegistry::registerWithPermitCall { registration, permit };
+            linq.client.send(registry, &call, U256::ZERO).await
+        }
+        None => linq.client.send(registry, &IRegistry::registerCall { registration }, U256::ZERO).await,
+    }
+}
+
+/// The gas of registering; none while the registry may not take the stake.
+async fn gas(linq: &Linq, registration: &Registration, permit: Option<&Permit>) -> Result<Option<u64>> {
+    let (registry, registration) = (linq.suite.registry, registration.clone());
+    if let Some(permit) = permit.cloned() {
+        let call = IRegistry::registerWithPermitCall { registration, permit };
+        return linq.client.estimate(registry, &call, U256::ZERO).await.map(Some);
+    }
+    let allowed = linq.allowance(linq.client.account()?, registry).await?;
+    if allowed < Lnq(registration.stake).to_token() {
+        return Ok(None);
+    }
+    linq.client.estimate(registry, &IRegistry::registerCall { registration }, U256::ZERO).await.map(Some)
+}
+
+impl Document {
+    async fn new(
+        linq: &Linq,
+        owner: Address,
+        registration: &Registration,
+        minimum: Lnq,
+        permit: Option<&Permit>,
+    ) -> Result<Self> {
+        let gas = gas(linq, registration, permit).await?;
+        let gas_price_wei = linq.client.gas_price_wei().await?;
+        Ok(Self {
+            provider: None,
+            owner,
+            operator: registration.operator,
+            payout: registration.payout,
+            stake: Lnq(registration.stake),
+            minimum,
+            gas,
+            gas_price_wei: gas_price_wei.to_string(),
+            tx_hash: None,
+            gas_cost_wei: gas.map(|gas| U256::from(gas) * U256::from(gas_price_wei)),
         })
     }
 }
 
 impl Report for Document {
     fn page(&self, page: &mut Page) {
-        page.heading(format!("Provider {}", self.provider));
+        match self.provider {
+            Some(provider) => page.heading(format!("Provider {provider}")),
+            None => page.heading("Registration"),
+        }
         page.field("owner", self.owner);
         page.field("operator", self.operator);
         page.field("payout", self.payout);
-        page.field("stake", self.stake);
-        page.field(
-            "next",
-            format!("linq provider accept-operator --provider {}, with the operator's key", self.provider),
-        );
+        page.field("stake", format!("{}; {} is the least for this capacity", self.stake, self.minimum));
+        match (self.provider, self.gas_cost_wei) {
+            (Some(provider), _) if self.operator != self.owner => {
+                page.field("next", format!("linq provider accept-role --provider {provider}, with the operator's key"));
+            }
+            (Some(_), _) => {}
+            (None, Some(wei)) => page.field("gas", format!("about {} ether", decimal(wei))),
+            (None, None) => page.field("gas", "known once the registry may take the stake"),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! `linq provider accept-operator`
+//! `linq provider accept-role`
 
 use alloy::primitives::{Address, B256, U256};
 use clap::Args;
@@ -9,20 +9,23 @@ use super::super::Context;
 use crate::error::Result;
 use crate::output::{Page, Report};
 
-/// Accept the role of operator, with the operator's own key
+/// Accept to own or to operate a provider, with the key that was named
+///
+/// The ownership, if that was offered, else the role of the operator.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The provider that names this key as its operator
+    /// The provider that names this key
     #[arg(long, value_name = "ID")]
     provider: u32,
 }
 
-/// Whose operator has accepted.
+/// Who has which role now.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document {
     provider: u32,
-    operator: Address,
+    role: &'static str,
+    account: Address,
     tx_hash: B256,
 }
 
@@ -31,12 +34,16 @@ impl Arguments {
         let linq = context.writer().await?;
         let provider = self.provider;
         let sent = linq.client.send(linq.suite.registry, &IRegistry::acceptRoleCall { provider }, U256::ZERO).await?;
-        context.output.report(&Document { provider, operator: linq.client.account()?, tx_hash: sent.hash })
+        let role = match sent.event::<IRegistry::OwnerChanged>(linq.suite.registry) {
+            Some(_) => "owner",
+            None => "operator",
+        };
+        context.output.report(&Document { provider, role, account: linq.client.account()?, tx_hash: sent.hash })
     }
 }
 
 impl Report for Document {
     fn page(&self, page: &mut Page) {
-        page.line(format!("{} is the operator of provider {}", self.operator, self.provider));
+        page.line(format!("{} is the {} of provider {}", self.account, self.role, self.provider));
     }
 }
