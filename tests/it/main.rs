@@ -2,7 +2,7 @@
 //!
 //! `token`, `registry`, `escrow`, `jobs` and `lens` have one file for each function of the contract: refusals in the order of its
 //! doc comment, then what it does. `transitions` goes through the whole table of slot states, `callers` through every
-//! entry that only a sibling may use, and `model` plays at random against an independent model.
+//! entry that only a sibling may use, `exits` through every way out beside every privileged call, and `model` plays at random against an independent model.
 //! `INVARIANTS.md` says which truth is shown where.
 
 mod prelude;
@@ -10,6 +10,7 @@ mod prelude;
 mod calldata;
 mod callers;
 mod escrow;
+mod exits;
 mod jobs;
 mod lens;
 mod little_gas;
