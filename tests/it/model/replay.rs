@@ -141,11 +141,8 @@ impl Replay {
             }
             StakeWithdrawn(event) => {
                 self.provider(event.provider).unbonding -= event.amount;
-                let requests = self.unbondings.entry(event.provider).or_default();
-                let mut left: u128 = event.amount.to();
-                while left > 0 {
-                    left -= requests.remove(0).0;
-                }
+                // Everything that has waited long enough is withdrawn at once.
+                self.unbondings.entry(event.provider).or_default().retain(|(_, end)| *end > time);
             }
             WorkTaken(event) => {
                 let provider = self.provider(event.provider);
