@@ -32,8 +32,8 @@ impl Default for Registry {
 impl Registry {
     /// The parameters that count at `now`.
     fn parameters(&self, now: u64) -> RegistryParameters {
-        let counts = self.versions.iter().filter(|(from, _)| *from <= now);
-        counts.last().expect("the first version always counts").1.clone()
+        let counts = self.versions.iter().rfind(|(from, _)| *from <= now);
+        counts.expect("the first version always counts").1.clone()
     }
 }
 
