@@ -2,8 +2,9 @@
 //!
 //! `token`, `registry`, `escrow`, `jobs` and `lens` have one file for each function of the contract: refusals in the order of its
 //! doc comment, then what it does. `transitions` goes through the whole table of slot states, `callers` through every
-//! entry that only a sibling may use, and `model` plays at random against an independent model.
-//! `INVARIANTS.md` says which truth is shown where, `ATTACKS.md` which attack.
+//! entry that only a sibling may use, `exits` through every way out beside every privileged call, and `model` plays at
+//! random against an independent model. `layout` holds the storage against `snapshots/storage.txt`. `INVARIANTS.md` says
+//! which truth is shown where, `ATTACKS.md` which attack.
 
 mod prelude;
 
@@ -11,12 +12,13 @@ mod attacks;
 mod calldata;
 mod callers;
 mod escrow;
+mod exits;
 mod jobs;
+mod layout;
 mod lens;
 mod little_gas;
 mod model;
 mod registry;
 mod scale;
-
 mod token;
 mod transitions;

@@ -10,7 +10,7 @@ use crate::prelude::*;
 
 /// A kind of terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     /// Nothing special.
     Plain,
     /// Anyone may assign it to a standing offer.
@@ -28,7 +28,8 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
+    /// Every kind.
+    pub const ALL: [Self; 7] =
         [Self::Plain, Self::AnyoneMatches, Self::Judged, Self::Expects, Self::NoBidding, Self::OneAttempt, Self::Named];
 
     fn terms(self, world: &World) -> Terms {
@@ -62,7 +63,7 @@ impl Kind {
 
 /// A stage in the life of slot 0, and how it is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+pub enum Stage {
     Open,
     /// The first provider left it.
     OpenAgain,
@@ -76,7 +77,7 @@ enum Stage {
 
 impl Stage {
     /// Every stage that a slot of this kind comes through.
-    fn of(kind: Kind) -> Vec<Self> {
+    pub fn of(kind: Kind) -> Vec<Self> {
         use Outcome::*;
         let mut stages = vec![Self::Open, Self::Running, Self::Closed(Cancelled), Self::Closed(Expired)];
         if kind != Kind::NoBidding {
@@ -109,7 +110,7 @@ impl Stage {
     }
 
     /// Brings slot 0 there.
-    fn reach(self, scene: &mut Scene) {
+    pub fn reach(self, scene: &mut Scene) {
         let cast = scene.world.cast;
         let (job, slot) = (scene.job, 0);
         match self {
@@ -283,17 +284,21 @@ fn expected(scene: &Scene, kind: Kind, stage: Stage, function: Function, caller:
 }
 
 /// A job with one slot, and both providers.
-struct Scene {
-    world: World,
+pub struct Scene {
+    pub world: World,
     terms: Terms,
-    job: B256,
+    pub job: B256,
     open_until: u64,
     quotes: [u128; 2],
 }
 
 impl Scene {
     fn new(kind: Kind) -> Self {
-        let mut world = World::with_providers();
+        Self::in_world(World::with_providers(), kind)
+    }
+
+    /// In a world that has both providers already.
+    pub fn in_world(mut world: World, kind: Kind) -> Self {
         let terms = kind.terms(&world);
         let job = world.post(&terms).expect("post").value;
         let open_until = world.job(job).openUntil;
@@ -301,7 +306,8 @@ impl Scene {
         Self { world, terms, job, open_until, quotes }
     }
 
-    fn slot(&self) -> Slot {
+    /// Slot 0.
+    pub fn slot(&self) -> Slot {
         self.world.slot_of(self.job)
     }
 

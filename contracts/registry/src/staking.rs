@@ -106,21 +106,32 @@ impl Staking for Registry {
     fn withdraw(&mut self, provider: u32) -> Result<U96, RegistryError> {
         let owner = self.require_owner(provider)?;
         let now = self.now();
-        let mut stake: Stake = self.read(provider);
-        let (mut sum, mut next) = (Amount::ZERO, 0);
-        while stake.unbondings > 0 {
-            let request = self.request(provider, stake.oldest);
-            if now < request.end {
-                next = request.end.secs();
-                break;
+        let all: Stake = self.read(provider);
+        let mut stake = Stake { unbondings: 0, ..all };
+        let (mut sum, mut next) = (Amount::ZERO, u64::MAX);
+        // A version of the parameters may have made waits shorter, so that a request can be ready before an older one.
+        for number in 0..all.unbondings {
+            let place = all.place(number);
+            let request = self.request(provider, place);
+            if request.end <= now {
+                sum = sum.plus(request.amount)?;
+                self.set_request(provider, place, &Request::default());
+                if stake.unbondings == 0 {
+                    stake.oldest = all.place(number.saturating_add(1));
+                }
+                continue;
             }
-            sum = sum.plus(request.amount)?;
-            self.set_request(provider, stake.oldest, &Request::default());
-            stake.oldest = stake.place(1);
-            stake.unbondings = stake.unbondings.saturating_sub(1);
+            next = next.min(request.end.secs());
+            let free = stake.place(stake.unbondings);
+            if free != place {
+                self.set_request(provider, free, &request);
+                self.set_request(provider, place, &Request::default());
+            }
+            stake.unbondings = stake.unbondings.saturating_add(1);
         }
         // No request is of nothing, so that a sum of nothing means that none was ready.
         if sum.is_zero() {
+            let next = if all.unbondings == 0 { 0 } else { next };
             return Err(RegistryNothingToWithdraw { provider, next }.into());
         }
         self.write(provider, &stake);

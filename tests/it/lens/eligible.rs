@@ -114,3 +114,15 @@ fn it_calls_eligible_whom_the_registry_lets_take() {
     let work = as_request(&world, &asked);
     take(&mut world, &work).expect("take");
 }
+
+#[test]
+fn it_sees_who_drains_before_anything_else() {
+    let mut world = World::with_providers();
+    let owner = world.cast.owner;
+    world.registry(owner, &IRegistry::drainCall { provider: 1 }).expect("drain");
+    for standing in [false, true] {
+        let asked = Requirements { features: u64::MAX, standing, ..requirements(&world) };
+        assert_eq!(eligible(&world, 1, &asked).0, Obstacle::Draining);
+    }
+    assert_eq!(eligible(&world, 2, &requirements(&world)).0, Obstacle::None);
+}

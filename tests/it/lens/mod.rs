@@ -3,15 +3,18 @@
 mod best_match;
 mod constructor;
 mod eligible;
+mod governance;
 mod minimum_stake;
 mod next_action;
+mod parameters;
 mod provider;
+mod provider_count;
 mod providers;
 mod quote;
 
 use crate::{
     prelude::*,
-    registry::{NOBODY, close, request, settled, take},
+    registry::{NOBODY, close, next_day, request, settled, take},
 };
 
 /// What [`request`] asks, at a posted price of 100 LNQ, from the standing offer.

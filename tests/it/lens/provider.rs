@@ -96,3 +96,26 @@ mod given_it_grows_old_rich_and_respected {
         assert_refused(take(&mut world, &request), &error);
     }
 }
+
+mod given_its_keys_change_and_it_leaves {
+    use super::*;
+
+    #[test]
+    fn it_shows_who_is_invited_who_has_yet_to_accept_and_that_it_drains() {
+        let mut world = World::with_providers();
+        let (cast, before) = (world.cast, world.provider(1));
+        let keys =
+            IRegistry::setKeysCall { provider: 1, owner: cast.mallory, operator: cast.keeper, payout: cast.treasury };
+        world.registry(cast.owner, &keys).expect("keys");
+        world.registry(cast.owner, &IRegistry::drainCall { provider: 1 }).expect("drain");
+        let expected = Provider {
+            invitedOwner: cast.mallory,
+            operator: cast.keeper,
+            operatorAccepted: false,
+            payout: cast.treasury,
+            draining: true,
+            ..before
+        };
+        assert_eq!(world.provider(1), expected);
+    }
+}

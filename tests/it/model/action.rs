@@ -61,9 +61,36 @@ pub enum Action {
         owner: Who,
         shape: Shape,
     },
-    AcceptOperator {
+    RegisterWithPermit {
+        owner: Who,
+        shape: Shape,
+        forgery: u8,
+    },
+    /// Accepts the ownership or the operator's role.
+    AcceptRole {
         caller: Who,
         provider: Which,
+    },
+    SetKeys {
+        caller: Who,
+        provider: Which,
+        shape: Shape,
+    },
+    SetCapacity {
+        caller: Who,
+        provider: Which,
+        shape: Shape,
+    },
+    Drain {
+        caller: Who,
+        provider: Which,
+    },
+    SetParameters {
+        caller: Who,
+        shape: Shape,
+    },
+    Pause {
+        caller: Who,
     },
     SetOffer {
         caller: Who,
@@ -74,6 +101,12 @@ pub enum Action {
         from: Who,
         provider: Which,
         amount: Much,
+    },
+    AddStakeWithPermit {
+        from: Who,
+        provider: Which,
+        amount: Much,
+        forgery: u8,
     },
     Unbond {
         caller: Who,
@@ -167,7 +200,18 @@ pub fn action() -> impl Strategy<Value = Action> {
             .prop_map(|(owner, spender, value, forgery)| Action::Permit { owner, spender, value, forgery }),
         1 => (who(), any::<u8>()).prop_map(|(caller, contract)| Action::Wire { caller, contract }),
         2 => (who(), shape()).prop_map(|(owner, shape)| Action::Register { owner, shape }),
-        2 => (who(), which()).prop_map(|(caller, provider)| Action::AcceptOperator { caller, provider }),
+        1 => (who(), shape(), any::<u8>())
+            .prop_map(|(owner, shape, forgery)| Action::RegisterWithPermit { owner, shape, forgery }),
+        4 => (who(), which()).prop_map(|(caller, provider)| Action::AcceptRole { caller, provider }),
+        3 => (who(), which(), shape()).prop_map(|(caller, provider, shape)| Action::SetKeys { caller, provider, shape }),
+        2 => (who(), which(), shape())
+            .prop_map(|(caller, provider, shape)| Action::SetCapacity { caller, provider, shape }),
+        1 => (who(), which()).prop_map(|(caller, provider)| Action::Drain { caller, provider }),
+        2 => (who(), shape()).prop_map(|(caller, shape)| Action::SetParameters { caller, shape }),
+        1 => who().prop_map(|caller| Action::Pause { caller }),
+        1 => (who(), which(), much(), any::<u8>()).prop_map(|(from, provider, amount, forgery)| {
+            Action::AddStakeWithPermit { from, provider, amount, forgery }
+        }),
         1 => (who(), which(), shape()).prop_map(|(caller, provider, shape)| Action::SetOffer { caller, provider, shape }),
         1 => (who(), which(), much()).prop_map(|(from, provider, amount)| Action::AddStake { from, provider, amount }),
         2 => (who(), which(), much()).prop_map(|(caller, provider, amount)| Action::Unbond { caller, provider, amount }),

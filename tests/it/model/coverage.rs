@@ -8,7 +8,7 @@ use std::{
 use crate::prelude::*;
 
 /// Every changing function of the suite.
-const FUNCTIONS: [&str; 31] = [
+const FUNCTIONS: [&str; 38] = [
     "escrow.lock",
     "escrow.refund",
     "escrow.settle",
@@ -26,10 +26,17 @@ const FUNCTIONS: [&str; 31] = [
     "jobs.wire",
     "registry.acceptRole",
     "registry.addStake",
+    "registry.addStakeWithPermit",
     "registry.close",
+    "registry.drain",
     "registry.free",
+    "registry.pause",
     "registry.register",
+    "registry.registerWithPermit",
+    "registry.setCapacity",
+    "registry.setKeys",
     "registry.setOffer",
+    "registry.setParameters",
     "registry.take",
     "registry.unbond",
     "registry.wire",
@@ -61,6 +68,16 @@ impl Coverage {
     /// Notes that a slot was seen in `state`, before its end or not.
     pub fn reach(&mut self, state: SlotState, before: bool) {
         *self.states.entry((state as u8, before)).or_default() += 1;
+    }
+
+    /// Adds what other games came across.
+    pub fn add(&mut self, other: &Self) {
+        for (ending, count) in &other.outcomes {
+            *self.outcomes.entry(ending.clone()).or_default() += count;
+        }
+        for (state, count) in &other.states {
+            *self.states.entry(*state).or_default() += count;
+        }
     }
 
     /// How many calls succeeded, and how many there were.

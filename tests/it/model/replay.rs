@@ -21,6 +21,8 @@ pub struct Replay {
     fees: u128,
     providers: Vec<Provider>,
     unbondings: BTreeMap<u32, Vec<(u128, u64)>>,
+    /// How often each provider has changed where it is paid.
+    payouts: BTreeMap<u32, u16>,
     /// Terms, and until when a slot can be taken.
     jobs: BTreeMap<B256, (Terms, u64)>,
     slots: BTreeMap<(B256, u16), Slot>,
@@ -116,7 +118,9 @@ impl Replay {
                 if provider.operator != event.operator {
                     (provider.operator, provider.operatorAccepted) = (event.operator, event.operator == provider.owner);
                 }
+                let moves = provider.payout != event.payout;
                 (provider.invitedOwner, provider.payout) = (event.invitedOwner, event.payout);
+                *self.payouts.entry(event.provider).or_default() += u16::from(moves);
             }
             OwnerChanged(event) => {
                 let provider = self.provider(event.provider);
@@ -142,11 +146,8 @@ impl Replay {
             }
             StakeWithdrawn(event) => {
                 self.provider(event.provider).unbonding -= event.amount;
-                let requests = self.unbondings.entry(event.provider).or_default();
-                let mut left: u128 = event.amount.to();
-                while left > 0 {
-                    left -= requests.remove(0).0;
-                }
+                // Everything that has waited long enough is withdrawn at once.
+                self.unbondings.entry(event.provider).or_default().retain(|(_, end)| *end > time);
             }
             WorkTaken(event) => {
                 let provider = self.provider(event.provider);
@@ -246,6 +247,7 @@ impl Replay {
         let place = (event.job, event.slot);
         let resources = self.jobs[&event.job].0.resources.clone();
         change(&mut self.provider(event.provider).used, &resources, |used, by| used + by);
+        let payout_version = self.payouts.get(&event.provider).copied().unwrap_or_default();
         let slot = self.slot(place);
         *slot = Slot {
             state: SlotState::Taken as u8,
@@ -260,7 +262,7 @@ impl Replay {
             due: event.due,
             claim: 0,
             standing: event.standing,
-            payoutVersion: 0,
+            payoutVersion: payout_version,
         };
     }
 

@@ -91,3 +91,108 @@ mod when_everything_is_right {
         assert_refused(take(&mut world, &request), &error);
     }
 }
+
+mod given_the_ownership_was_offered {
+    use super::*;
+
+    /// The first provider, whose owner has invited `successor`.
+    fn offered(successor: Address) -> World {
+        let mut world = World::with_providers();
+        let cast = world.cast;
+        let call =
+            IRegistry::setKeysCall { provider: 1, owner: successor, operator: cast.operator, payout: cast.payout };
+        world.registry(cast.owner, &call).expect("keys");
+        world
+    }
+
+    fn accept(world: &mut World, caller: Address) -> Result<Sent<IRegistry::acceptRoleReturn>, Refusal> {
+        world.registry(caller, &IRegistry::acceptRoleCall { provider: 1 })
+    }
+
+    fn provider_of(world: &World, account: Address) -> u32 {
+        world.read(world.suite.registry, &IRegistry::providerOfCall { account })
+    }
+
+    #[test]
+    fn it_reverts_with_not_invited_for_anybody_else() {
+        let mut world = offered(Cast::ALL.mallory);
+        for caller in [world.cast.eve, world.cast.owner, world.cast.operator, world.cast.governor] {
+            assert_refused(accept(&mut world, caller), &IRegistry::RegistryNotInvited { provider: 1, caller });
+        }
+    }
+
+    #[test]
+    fn it_reverts_with_address_taken_for_one_that_has_another_provider() {
+        for successor in [Cast::ALL.rival, Cast::ALL.rival_operator] {
+            let mut world = offered(successor);
+            let error = IRegistry::RegistryAddressTaken { account: successor, provider: 2 };
+            assert_refused(accept(&mut world, successor), &error);
+        }
+    }
+
+    #[test]
+    fn it_changes_the_owner_and_says_so() {
+        let mut world = offered(Cast::ALL.mallory);
+        let (cast, before) = (world.cast, world.provider(1));
+        let sent = accept(&mut world, cast.mallory).expect("acceptance");
+        let changed = IRegistry::OwnerChanged { provider: 1, owner: cast.mallory };
+        assert_eq!(sent.emitted(), [by_registry(&world, &changed)]);
+        assert_eq!((provider_of(&world, cast.owner), provider_of(&world, cast.mallory)), (0, 1));
+        let expected = Provider { owner: cast.mallory, invitedOwner: Address::ZERO, ..before };
+        assert_eq!(world.provider(1), expected);
+    }
+
+    #[test]
+    fn it_gives_the_stake_to_the_new_owner_alone() {
+        let mut world = offered(Cast::ALL.mallory);
+        let (cast, amount) = (world.cast, u96(lnq(10_000)));
+        // What is being unbonded belongs to whoever is the owner when it is withdrawn.
+        world.registry(cast.owner, &IRegistry::unbondCall { provider: 1, amount }).expect("unbonding");
+        accept(&mut world, cast.mallory).expect("acceptance");
+        world.warp(u64::from(linq_tests::UNBONDING));
+        let withdraw = IRegistry::withdrawCall { provider: 1 };
+        let error = IRegistry::RegistryNotOwner { provider: 1, caller: cast.owner };
+        assert_refused(world.registry(cast.owner, &withdraw), &error);
+        let before = world.holdings();
+        world.registry(cast.mallory, &withdraw).expect("withdrawal");
+        let moved = lnq(10_000) as i128;
+        assert_eq!(world.changes(&before), [("mallory", moved), ("registry", -moved)]);
+    }
+
+    #[test]
+    fn it_lets_the_operator_inherit() {
+        let operator = Cast::ALL.operator;
+        let mut world = offered(operator);
+        accept(&mut world, operator).expect("acceptance");
+        let provider = world.provider(1);
+        assert_eq!((provider.owner, provider.operator, provider.operatorAccepted), (operator, operator, true));
+        assert_eq!((provider_of(&world, operator), provider_of(&world, world.cast.owner)), (1, 0));
+    }
+
+    #[test]
+    fn it_leaves_an_owner_that_operates_the_operators_role() {
+        let mut world = World::with_providers();
+        let cast = world.cast;
+        let call =
+            IRegistry::setKeysCall { provider: 1, owner: cast.mallory, operator: cast.owner, payout: cast.payout };
+        world.registry(cast.owner, &call).expect("keys");
+        accept(&mut world, cast.mallory).expect("acceptance");
+        assert_eq!((provider_of(&world, cast.owner), provider_of(&world, cast.mallory)), (1, 1));
+        let provider = world.provider(1);
+        assert_eq!((provider.owner, provider.operator, provider.operatorAccepted), (cast.mallory, cast.owner, true));
+    }
+
+    #[test]
+    fn it_takes_the_ownership_before_the_operators_role() {
+        let mut world = World::with_providers();
+        let cast = world.cast;
+        let both = cast.mallory;
+        let call = IRegistry::setKeysCall { provider: 1, owner: both, operator: both, payout: cast.payout };
+        world.registry(cast.owner, &call).expect("keys");
+        accept(&mut world, both).expect("acceptance");
+        assert_eq!((world.provider(1).owner, world.provider(1).operatorAccepted), (both, false));
+        accept(&mut world, both).expect("acceptance");
+        assert!(world.provider(1).operatorAccepted);
+        assert_refused(accept(&mut world, both), &IRegistry::RegistryNotInvited { provider: 1, caller: both });
+    }
+}

@@ -231,3 +231,155 @@ mod when_it_was_displaced {
         assert_eq!(world.provider(1), fresh);
     }
 }
+
+/// What a disputed result costs, of a lock of 160 LNQ.
+mod when_it_was_disputed {
+    use super::*;
+
+    /// The first provider has taken work that locks 160 LNQ, of which 20 twentieths were claimed.
+    fn disputed(verdict: Verdict, share: u8, owed: u128) -> (World, WorkClose) {
+        let mut world = World::with_providers();
+        let lock = u96(lnq(160));
+        let request = WorkRequest { lock, ..request(&world) };
+        take(&mut world, &request).expect("take");
+        let work = WorkClose { lock, share, verdict: verdict as u8, owed: u96(owed), ..settled(&world) };
+        (world, work)
+    }
+
+    /// Asserts what goes to the requester, and what burns, in whole LNQ.
+    #[track_caller]
+    fn costs(verdict: Verdict, claim: u8, share: u8, owed: u128, compensated: u128, burned: u128) {
+        let (mut world, work) = disputed(verdict, share, lnq(owed));
+        let work = WorkClose { claim, ..work };
+        let (registry, requester, before) = (world.suite.registry, world.cast.requester, world.holdings());
+        let sent = close(&mut world, &work).expect("close");
+        let (slashed, paid, burned) = (lnq(compensated + burned), lnq(compensated), lnq(burned));
+        assert_eq!(sent.value.slashed, u96(slashed));
+        let closed = &sent.events::<IRegistry::WorkClosed>()[0];
+        assert_eq!((closed.slashed, closed.compensated), (u96(slashed), u96(paid)));
+        assert_eq!(closed.unlocked, u96(lnq(160) - slashed), "RG-4: slashed and unlocked are the lock");
+        let mut moved = Vec::new();
+        if paid > 0 {
+            moved.push(moves(&world, registry, requester, paid));
+        }
+        if burned > 0 {
+            moved.push(moves(&world, registry, Address::ZERO, burned));
+        }
+        assert_eq!(sent.emitted()[1..], moved);
+        let provider = world.provider(1);
+        assert_eq!((provider.bonded, provider.locked), (u96(lnq(10_000) - slashed), U96::ZERO));
+        assert_eq!(provider.record.slashed, u96(slashed));
+        let gone: i128 = world.changes(&before).iter().map(|(_, change)| change).sum();
+        assert_eq!(gone, -(burned as i128), "G-2: what is nowhere was burned");
+    }
+
+    #[test]
+    fn a_jury_gives_half_of_an_overclaim_to_the_requester() {
+        costs(Verdict::Jury, 20, 0, 0, 80, 80);
+        costs(Verdict::Jury, 20, 15, 0, 5, 5);
+        costs(Verdict::Jury, 20, 16, 0, 0, 0);
+    }
+
+    #[test]
+    fn the_larger_of_low_and_overclaim_counts() {
+        costs(Verdict::Jury, 8, 3, 0, 0, 16);
+        costs(Verdict::Jury, 4, 0, 0, 0, 40);
+    }
+
+    #[test]
+    fn claims_that_met_cost_half_and_a_low_share_all_the_same() {
+        costs(Verdict::Conceded, 20, 0, 0, 40, 40);
+        costs(Verdict::Conceded, 4, 0, 0, 0, 40);
+    }
+
+    #[test]
+    fn a_judge_burns_everything() {
+        costs(Verdict::Judge, 20, 0, 0, 0, 160);
+    }
+
+    #[test]
+    fn a_neutral_end_slashes_nothing() {
+        costs(Verdict::Neutral, 20, 0, 0, 0, 0);
+        costs(Verdict::Neutral, 20, 10, 30, 30, 0);
+    }
+
+    #[test]
+    fn a_lock_too_small_for_a_jury_loses_a_quarter() {
+        costs(Verdict::Unheard, 20, 20, 0, 0, 40);
+        costs(Verdict::Unheard, 20, 0, 0, 0, 40);
+    }
+
+    #[test]
+    fn what_is_owed_of_the_jurys_cost_comes_first() {
+        costs(Verdict::Jury, 20, 15, 30, 35, 5);
+        costs(Verdict::Jury, 20, 0, 30, 95, 65);
+        costs(Verdict::Jury, 20, 0, 500, 160, 0);
+        costs(Verdict::Undisputed, 20, 20, 10, 10, 0);
+    }
+
+    #[test]
+    fn it_counts_who_won() {
+        for (trial, won, lost) in [(Trial::None, 0, 0), (Trial::Won, 1, 0), (Trial::Lost, 0, 1)] {
+            let (mut world, work) = disputed(Verdict::Jury, 20, 0);
+            let sent = close(&mut world, &WorkClose { trial: trial as u8, ..work }).expect("close");
+            assert_eq!(sent.events::<IRegistry::WorkClosed>()[0].trial, trial as u8);
+            let record = world.provider(1).record;
+            assert_eq!((record.disputesWon, record.disputesLost), (won, lost), "{trial}");
+        }
+    }
+
+    #[test]
+    fn it_reverts_with_bad_work_for_a_verdict_or_trial_that_there_is_none_of() {
+        for (verdict, trial) in [(6, 0), (u8::MAX, 0), (0, 3), (0, u8::MAX)] {
+            let (mut world, work) = changed(|work| (work.verdict, work.trial) = (verdict, trial));
+            assert_refused(close(&mut world, &work), &IRegistry::RegistryBadWork { provider: 1 });
+        }
+    }
+
+    #[test]
+    fn it_never_touches_the_lock_of_other_work_nor_what_is_being_unbonded() {
+        let (mut world, work) = disputed(Verdict::Judge, 0, lnq(500));
+        let owner = world.cast.owner;
+        let request = WorkRequest { lock: u96(lnq(20)), ..request(&world) };
+        take(&mut world, &request).expect("take");
+        // All that is free leaves, so that nothing but the two locks is bonded.
+        let amount = u96(lnq(10_000 - 180));
+        world.registry(owner, &IRegistry::unbondCall { provider: 1, amount }).expect("unbonding");
+        assert_eq!(close(&mut world, &work).expect("close").value.slashed, u96(lnq(160)));
+        let provider = world.provider(1);
+        let left = (provider.bonded, provider.locked, provider.unbonding);
+        assert_eq!(left, (u96(lnq(20)), u96(lnq(20)), amount));
+    }
+}
+
+mod when_work_follows_work {
+    use super::*;
+
+    /// The history with one more piece of work folded in.
+    fn folded(history: B256, work: &WorkClose) -> B256 {
+        // A `uint8` is encoded as any other number is.
+        let entry = (history, work.work, u16::from(work.end), work.tookSecs, work.paid);
+        keccak256(entry.abi_encode())
+    }
+
+    #[test]
+    fn it_folds_each_but_the_displaced_into_the_history() {
+        let mut world = World::with_providers();
+        let (request, first) = (request(&world), settled(&world));
+        let mut late = WorkClose { work: B256::repeat_byte(2), tookSecs: 7, ..first.clone() };
+        unpaid(WorkEnd::Late)(&mut late);
+        let mut displaced = WorkClose { work: B256::repeat_byte(3), ..first.clone() };
+        unpaid(WorkEnd::Displaced)(&mut displaced);
+        let mut expected = B256::ZERO;
+        assert_eq!(world.provider(1).record.history, expected);
+        for work in [&first, &displaced, &late, &first] {
+            take(&mut world, &request).expect("take");
+            close(&mut world, work).expect("close");
+            if work.end != WorkEnd::Displaced as u8 {
+                expected = folded(expected, work);
+            }
+            assert_eq!(world.provider(1).record.history, expected);
+        }
+        assert_eq!(world.provider(2).record.history, B256::ZERO);
+    }
+}

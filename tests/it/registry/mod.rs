@@ -2,13 +2,20 @@
 
 mod accept_role;
 mod add_stake;
+mod add_stake_with_permit;
 mod close;
 mod constructor;
+mod drain;
 mod free;
+mod pause;
 mod reentry;
 mod register;
+mod register_with_permit;
 mod reputation;
+mod set_capacity;
+mod set_keys;
 mod set_offer;
+mod set_parameters;
 mod take;
 mod unbond;
 mod wire;
@@ -90,4 +97,17 @@ fn by_registry<E: alloy::sol_types::SolEvent>(world: &World, event: &E) -> Emitt
 /// LNQ that moves.
 fn moves(world: &World, from: Address, to: Address, value: u128) -> Emitted {
     emitted(world.suite.token, &ILnqToken::Transfer { from, to, value: U256::from(value) })
+}
+
+/// A signature by `signer` under a permit of `owner` that lets the registry take `value`: as the registry is given it, and
+/// as the token is.
+fn permit(world: &World, owner: Address, signer: Address, value: u128) -> (linq_abi::Permit, ILnqToken::permit_0Call) {
+    let message = world.permit(owner, world.suite.registry, U256::from(value));
+    let call = world.signed(&message, &world.permit_domain(), signer);
+    (linq_abi::Permit { deadline: call.deadline, v: call.v, r: call.r, s: call.s }, call)
+}
+
+/// The first second of the next UTC day.
+pub fn next_day(world: &World) -> u64 {
+    (world.now() / 86_400 + 1) * 86_400
 }

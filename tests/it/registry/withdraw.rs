@@ -112,3 +112,87 @@ mod when_everything_is_right {
         assert_eq!((provider.bonded, provider.unbonding), (U96::ZERO, U96::ZERO));
     }
 }
+
+mod given_a_version_with_a_shorter_wait {
+    use linq_abi::RegistryParameters;
+    use linq_tests::registry_parameters;
+
+    use super::*;
+
+    const DAY: u64 = 86_400;
+
+    /// From the next day on, which begins now, stake waits `unbonding` seconds.
+    fn wait(world: &mut World, unbonding: u64) {
+        let (governor, from) = (world.cast.governor, next_day(world));
+        let parameters = RegistryParameters { unbondingSecs: unbonding as u32, ..registry_parameters() };
+        world.registry(governor, &IRegistry::setParametersCall { parameters }).expect("parameters");
+        world.at(from);
+    }
+
+    /// Unbonds so many LNQ.
+    fn unbond_lnq(world: &mut World, amount: u128) -> u64 {
+        let owner = world.cast.owner;
+        let call = IRegistry::unbondCall { provider: 1, amount: u96(lnq(amount)) };
+        world.registry(owner, &call).expect("unbonding").value
+    }
+
+    /// LNQ withdrawn, or the second from which on there is some.
+    fn withdraw_lnq(world: &mut World) -> Result<u128, u64> {
+        let owner = world.cast.owner;
+        match world.registry(owner, &IRegistry::withdrawCall { provider: 1 }) {
+            Ok(sent) => Ok(sent.value.to::<u128>() / lnq(1)),
+            Err(refusal) => Err(IRegistry::RegistryNothingToWithdraw::abi_decode(&refusal.data).expect("waiting").next),
+        }
+    }
+
+    /// What waits, in whole LNQ, oldest first.
+    fn waiting(world: &World) -> Vec<u128> {
+        let waiting = world.read(world.suite.lens, &ILens::unbondingsCall { id: 1 });
+        waiting.into_iter().map(|request| request.amount.to::<u128>() / lnq(1)).collect()
+    }
+
+    #[test]
+    fn it_sends_a_shorter_wait_that_began_after_a_longer_one() {
+        let mut world = World::with_providers();
+        wait(&mut world, 60 * DAY);
+        let long = unbond_lnq(&mut world, 1);
+        wait(&mut world, 60);
+        let short = unbond_lnq(&mut world, 2);
+        assert_eq!(withdraw_lnq(&mut world), Err(short), "the next that is ready, not the oldest");
+        world.at(short);
+        assert_eq!(withdraw_lnq(&mut world), Ok(2));
+        assert_eq!((withdraw_lnq(&mut world), waiting(&world)), (Err(long), vec![1]));
+        world.at(long);
+        assert_eq!((withdraw_lnq(&mut world), waiting(&world)), (Ok(1), vec![]));
+    }
+
+    #[test]
+    fn it_keeps_the_others_in_their_order_all_round_the_ring() {
+        for start in 0..16 {
+            let mut world = World::with_providers();
+            for _ in 0..start {
+                let end = unbond_lnq(&mut world, 1);
+                world.at(end);
+                assert_eq!(withdraw_lnq(&mut world), Ok(1));
+            }
+            for (unbonding, first) in [(60 * DAY, 1), (30 * DAY, 4), (60, 7), (2 * DAY, 10)] {
+                wait(&mut world, unbonding);
+                for number in 0..3 {
+                    unbond_lnq(&mut world, first + number);
+                }
+            }
+            assert_eq!(waiting(&world), (1..=12).collect::<Vec<_>>());
+            assert_eq!((withdraw_lnq(&mut world), waiting(&world)), (Ok(24), vec![1, 2, 3, 4, 5, 6, 10, 11, 12]));
+            let later = world.now() + 29 * DAY;
+            world.at(later);
+            assert_eq!((withdraw_lnq(&mut world), waiting(&world)), (Ok(48), vec![1, 2, 3]));
+            assert_eq!(unbond_lnq(&mut world, 13), later + 2 * DAY);
+            let later = later + 2 * DAY;
+            world.at(later);
+            assert_eq!((withdraw_lnq(&mut world), waiting(&world)), (Ok(13), vec![1, 2, 3]));
+            let later = later + 60 * DAY;
+            world.at(later);
+            assert_eq!((withdraw_lnq(&mut world), waiting(&world)), (Ok(6), vec![]));
+        }
+    }
+}

@@ -1,15 +1,18 @@
 //! What each action becomes: a call, its caller, and the oracle's word on it.
 
-use linq_tests::{ROOT, Suite};
+use linq_tests::{ROOT, Suite, registry_parameters};
 
 use super::{Game, Verdict, choice::households};
 use crate::{
     model::{
         action::{Action, Much, Shape, Which, Who},
-        oracle::{Answer, JobBook, Oracle, Stage},
+        oracle::{Answer, JobBook, Oracle, ProviderBook, Stage},
     },
     prelude::*,
 };
+
+/// Owners whose keys are known.
+const SIGNERS: [Address; 4] = [Cast::ALL.owner, Cast::ALL.rival, Cast::ALL.eve, Cast::ALL.requester];
 
 impl Game<'_> {
     /// Does as `action` says.
@@ -23,7 +26,16 @@ impl Game<'_> {
             Action::Permit { owner, spender, value, forgery } => self.permit(owner, spender, value, forgery),
             Action::Wire { caller, contract } => self.wire(caller, contract),
             Action::Register { owner, shape } => self.register(owner, shape),
-            Action::AcceptOperator { caller, provider } => self.accept_operator(caller, provider),
+            Action::RegisterWithPermit { owner, shape, forgery } => self.register_with_permit(owner, shape, forgery),
+            Action::AcceptRole { caller, provider } => self.accept_role(caller, provider),
+            Action::SetKeys { caller, provider, shape } => self.set_keys(caller, provider, shape),
+            Action::SetCapacity { caller, provider, shape } => self.set_capacity(caller, provider, shape),
+            Action::Drain { caller, provider } => self.drain(caller, provider),
+            Action::SetParameters { caller, shape } => self.set_parameters(caller, shape),
+            Action::Pause { caller } => self.pause(caller),
+            Action::AddStakeWithPermit { from, provider, amount, forgery } => {
+                self.add_stake_with_permit(from, provider, amount, forgery)
+            }
             Action::SetOffer { caller, provider, shape } => self.set_offer(caller, provider, shape),
             Action::AddStake { from, provider, amount } => self.add_stake(from, provider, amount),
             Action::Unbond { caller, provider, amount } => self.unbond(caller, provider, amount),
@@ -144,15 +156,153 @@ impl Game<'_> {
         self.send("registry.register", owner, registry, &call, predict)
     }
 
-    fn accept_operator(&mut self, caller: Who, provider: Which) -> Verdict {
+    fn register_with_permit(&mut self, owner: Who, shape: Shape, forgery: u8) -> Verdict {
+        let Suite { registry, .. } = self.world.suite;
+        let owner = SIGNERS[usize::from(owner.0) % SIGNERS.len()];
+        let registration = self.registration(owner, shape);
+        let (permit, good) = self.signature(owner, registration.stake, forgery)?;
+        let call = IRegistry::registerWithPermitCall { registration: registration.clone(), permit };
+        let predict = |oracle: &mut Oracle| oracle.register_with_permit(owner, &registration, good);
+        self.send("registry.registerWithPermit", owner, registry, &call, predict)
+    }
+
+    fn add_stake_with_permit(&mut self, from: Who, provider: Which, amount: Much, forgery: u8) -> Verdict {
+        let Suite { registry, .. } = self.world.suite;
+        let (from, provider) = (SIGNERS[usize::from(from.0) % SIGNERS.len()], self.provider(provider));
+        let amount = u96(self.much(amount, lnq(100)));
+        let (permit, good) = self.signature(from, amount, forgery)?;
+        let call = IRegistry::addStakeWithPermitCall { provider, amount, permit };
+        let predict = |oracle: &mut Oracle| oracle.add_stake_with_permit(from, provider, amount, good);
+        self.send("registry.addStakeWithPermit", from, registry, &call, predict)
+    }
+
+    /// A permit of `owner` over exactly `value` for the registry, and whether it is good: not forged, not expired, and not
+    /// used up by somebody who showed it before. Sometimes the owner has no allowance beside it.
+    fn signature(&mut self, owner: Address, value: U96, forgery: u8) -> Result<(linq_abi::Permit, bool), String> {
+        let Suite { token, registry, .. } = self.world.suite;
+        if forgery & 64 == 64 {
+            let call = ILnqToken::approveCall { spender: registry, value: U256::ZERO };
+            let predict = |oracle: &mut Oracle| oracle.approve(owner, registry, U256::ZERO);
+            self.send("token.approve", owner, token, &call, predict)?;
+        }
+        let value = U256::from(value);
+        let mut permit = self.world.permit(owner, registry, value);
+        if forgery % 8 == 1 {
+            permit.deadline = U256::from(self.oracle.now - 1);
+        }
+        let signer = if forgery % 8 == 2 { Cast::ALL.treasury } else { owner };
+        let call = self.world.signed(&permit, &self.world.permit_domain(), signer);
+        let good = !matches!(forgery % 8, 1..=3);
+        if forgery % 8 == 3 {
+            let deadline = permit.deadline.to();
+            let predict = |oracle: &mut Oracle| oracle.permit(owner, signer, registry, value, deadline);
+            self.send("token.permit", Cast::ALL.eve, token, &call, predict)?;
+        }
+        Ok((linq_abi::Permit { deadline: call.deadline, v: call.v, r: call.r, s: call.s }, good))
+    }
+
+    fn accept_role(&mut self, caller: Who, provider: Which) -> Verdict {
         let Suite { registry, .. } = self.world.suite;
         let cast = Cast::ALL;
         let provider = self.provider(provider);
-        let operator = self.oracle.book(provider).map_or(cast.eve, |book| book.operator);
-        let caller = self.who(caller, operator);
+        let waiting = |book: &ProviderBook| if book.invited.is_zero() { book.operator } else { book.invited };
+        let right = self.oracle.book(provider).map_or(cast.eve, waiting);
+        let caller = self.who(caller, right);
         let call = IRegistry::acceptRoleCall { provider };
-        let predict = |oracle: &mut Oracle| oracle.accept_operator(caller, provider);
+        let predict = |oracle: &mut Oracle| oracle.accept_role(caller, provider);
         self.send("registry.acceptRole", caller, registry, &call, predict)
+    }
+
+    /// Keys as they are, with one of them changed, mostly.
+    fn set_keys(&mut self, caller: Who, provider: Which, shape: Shape) -> Verdict {
+        let Suite { token, registry, .. } = self.world.suite;
+        let cast = Cast::ALL;
+        let provider = self.provider(provider);
+        let [a, b, _, _] = shape.0.to_le_bytes();
+        let book = self.oracle.book(provider);
+        let (mut owner, mut operator, mut payout) =
+            book.map_or((cast.eve, cast.eve, cast.eve), |book| (book.owner, book.operator, book.stated.payout));
+        let caller = self.who(caller, owner);
+        let (_, home_operator, home_payout) = households()[usize::from(b) % 4];
+        match a % 16 {
+            0 => owner = Address::ZERO,
+            1 => operator = Address::ZERO,
+            2 => payout = [token, registry, Address::ZERO][usize::from(b) % 3],
+            3..=5 => owner = [cast.mallory, cast.keeper, cast.judge, operator][usize::from(b) % 4],
+            6..=9 => operator = home_operator,
+            10 => operator = owner,
+            11..=13 => payout = home_payout,
+            _ => {}
+        }
+        let call = IRegistry::setKeysCall { provider, owner, operator, payout };
+        let predict = |oracle: &mut Oracle| oracle.set_keys(caller, provider, owner, operator, payout);
+        self.send("registry.setKeys", caller, registry, &call, predict)
+    }
+
+    fn set_capacity(&mut self, caller: Who, provider: Which, shape: Shape) -> Verdict {
+        let Suite { registry, .. } = self.world.suite;
+        let cast = Cast::ALL;
+        let provider = self.provider(provider);
+        let [a, b, c, _] = shape.0.to_le_bytes();
+        let stated = self.world.registration(cast.operator, cast.payout);
+        let book = self.oracle.book(provider);
+        let (right, used) = book.map_or((cast.eve, Resources::default()), |book| (book.operator, book.used()));
+        let caller = self.who(caller, right);
+        let mut capacity = stated.capacity;
+        match a % 8 {
+            0 => capacity.memoryMib = 0,
+            1 => capacity = used,
+            2 => capacity.cpuMillis = 1_000,
+            3 => capacity.cpuMillis = 200_000,
+            4 => (capacity.gpus, capacity.gpuClass) = (2, [7, 8][usize::from(b) % 2]),
+            5 => (capacity.gpus, capacity.gpuClass) = (1, 0),
+            _ => {}
+        }
+        let region = if b & 16 == 16 { 840 } else { stated.region };
+        let features = stated.features | if c & 1 == 1 { 1 << 5 } else { 0 };
+        let call = IRegistry::setCapacityCall { provider, capacity: capacity.clone(), features, region };
+        let predict = |oracle: &mut Oracle| oracle.set_capacity(caller, provider, &capacity, features, region);
+        self.send("registry.setCapacity", caller, registry, &call, predict)
+    }
+
+    /// Mostly somebody who must not: who drains is out of the game.
+    fn drain(&mut self, caller: Who, provider: Which) -> Verdict {
+        let Suite { registry, .. } = self.world.suite;
+        let cast = Cast::ALL;
+        let provider = self.provider(provider);
+        let owner = self.oracle.book(provider).map_or(cast.eve, |book| book.owner);
+        let caller = if caller.0 < 64 { owner } else { self.holder(caller) };
+        let call = IRegistry::drainCall { provider };
+        self.send("registry.drain", caller, registry, &call, |oracle| oracle.drain(caller, provider))
+    }
+
+    fn set_parameters(&mut self, caller: Who, shape: Shape) -> Verdict {
+        let Suite { registry, .. } = self.world.suite;
+        let caller = self.who(caller, Cast::ALL.governor);
+        let [a, b, _, _] = shape.0.to_le_bytes();
+        let mut parameters = registry_parameters();
+        parameters.unbondingSecs = [60, 61, 600, 86_400, 200_000][usize::from(b) % 5];
+        match a % 16 {
+            0 => parameters.minimumLnq = 1_000_001,
+            1 => parameters.tier1.stakeMultiple = 0,
+            2 => parameters.unbondingSecs = 59,
+            3 => parameters.tier3.reputationBps = 10_001,
+            4 | 5 => parameters.minimumLnq = 9_700,
+            6 => parameters.perCoreLnq = 3_000,
+            7 => parameters.priceCapLnq = 100,
+            8 => (parameters.tier1.stakeMultiple, parameters.tier1.ageDays, parameters.tier1.reputationBps) = (2, 0, 0),
+            _ => {}
+        }
+        let call = IRegistry::setParametersCall { parameters: parameters.clone() };
+        let predict = |oracle: &mut Oracle| oracle.set_parameters(caller, &parameters);
+        self.send("registry.setParameters", caller, registry, &call, predict)
+    }
+
+    fn pause(&mut self, caller: Who) -> Verdict {
+        let Suite { registry, .. } = self.world.suite;
+        let caller = self.who(caller, Cast::ALL.guardian);
+        let call = IRegistry::pauseCall {};
+        self.send("registry.pause", caller, registry, &call, |oracle| oracle.pause(caller))
     }
 
     fn set_offer(&mut self, caller: Who, provider: Which, shape: Shape) -> Verdict {
@@ -309,7 +459,7 @@ impl Game<'_> {
         let now = self.oracle.now;
         let deadlines = self.deadlines();
         let second = match (how % 8, deadlines.is_empty()) {
-            (0, _) | (_, true) => now + [1, 5, 10, 30, 60, 120, 600, 86_400][usize::from(until.0) % 8],
+            (0, _) | (_, true) => now + [1, 5, 10, 30, 60, 600, 86_400, 8 * 86_400][usize::from(until.0) % 8],
             (1 | 2, _) => deadlines[usize::from(until.0) % deadlines.len()] - 1,
             (3, _) => deadlines[usize::from(until.0) % deadlines.len()] + 1,
             _ => deadlines[usize::from(until.0) % deadlines.len()],

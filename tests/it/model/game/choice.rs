@@ -191,7 +191,8 @@ impl Game<'_> {
         let slots = jobs.flat_map(|job| (0..job.slots.len() as u16).map(|slot| job.state(slot, now).1));
         let providers = self.oracle.registry.providers.iter();
         let unbondings = providers.flat_map(|book| book.unbondings.iter().map(|(_, end)| *end));
-        let mut deadlines: Vec<u64> = slots.chain(unbondings).filter(|end| *end > now).collect();
+        let versions = self.oracle.registry.versions.iter().map(|(from, _)| *from);
+        let mut deadlines: Vec<u64> = slots.chain(unbondings).chain(versions).filter(|end| *end > now).collect();
         deadlines.sort_unstable();
         deadlines.dedup();
         deadlines.truncate(3);

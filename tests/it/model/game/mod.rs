@@ -85,7 +85,7 @@ impl<'a> Game<'a> {
         }
         for place in 0..2 {
             self.play(Action::Register { owner: Who(place), shape: Shape(0) })?;
-            self.play(Action::AcceptOperator { caller: Who(0), provider: Which(place) })?;
+            self.play(Action::AcceptRole { caller: Who(0), provider: Which(place) })?;
         }
         Ok(())
     }

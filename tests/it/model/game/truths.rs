@@ -110,9 +110,9 @@ impl Game<'_> {
             let expected = Provider {
                 owner: book.owner,
                 operator: book.operator,
-                invitedOwner: Address::ZERO,
+                invitedOwner: book.invited,
                 operatorAccepted: book.accepted_role,
-                draining: false,
+                draining: book.draining,
                 payout: book.stated.payout,
                 capacity: book.stated.capacity.clone(),
                 used: book.used(),

@@ -216,7 +216,8 @@ impl Oracle {
         }
         let taker = self.known(provider)?;
         taker.taken += 1;
-        taker.open.insert((id, slot), (lock_of(terms), Some(terms.resources.clone())));
+        let payout = taker.stated.payout;
+        taker.open.insert((id, slot), (lock_of(terms), Some(terms.resources.clone()), payout));
         self.jobs.posted[place].slots[slot as usize] = SlotBook {
             stage: Stage::Taken { bid_until },
             provider,
@@ -250,7 +251,7 @@ impl Oracle {
         }
         let provider = job.slots[slot as usize].provider;
         self.require_operator(provider, caller)?;
-        let (_, reserved) = self.known(provider)?.open.get_mut(&(id, slot)).expect("open work is in the books");
+        let (_, reserved, _) = self.known(provider)?.open.get_mut(&(id, slot)).expect("open work is in the books");
         *reserved = None;
         let book = &mut self.jobs.posted[place].slots[slot as usize];
         book.claim = claim;

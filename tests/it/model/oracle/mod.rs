@@ -14,7 +14,7 @@ use linq_tests::Suite;
 pub use self::{
     escrow::Escrow,
     jobs::{JobBook, Jobs, Stage, lock_of},
-    registry::Registry,
+    registry::{ProviderBook, Registry},
     token::Token,
 };
 use crate::prelude::*;

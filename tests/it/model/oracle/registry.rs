@@ -13,22 +13,43 @@ use super::{
 use crate::prelude::*;
 
 /// Providers by their place: id 1 is the first.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Registry {
     pub wired: bool,
     pub providers: Vec<ProviderBook>,
+    /// Every version of the parameters, and from when on it counts.
+    pub versions: Vec<(u64, RegistryParameters)>,
+    /// The first second of the day of the last pause.
+    paused_at: Option<u64>,
+}
+
+impl Default for Registry {
+    fn default() -> Self {
+        Self { wired: false, providers: Vec::new(), versions: vec![(0, registry_parameters())], paused_at: None }
+    }
+}
+
+impl Registry {
+    /// The parameters that count at `now`.
+    fn parameters(&self, now: u64) -> RegistryParameters {
+        let counts = self.versions.iter().rfind(|(from, _)| *from <= now);
+        counts.expect("the first version always counts").1.clone()
+    }
 }
 
 /// One provider.
 #[derive(Clone, PartialEq)]
 pub struct ProviderBook {
     pub owner: Address,
+    /// Who was offered the ownership, or zero.
+    pub invited: Address,
     pub operator: Address,
     pub accepted_role: bool,
+    pub draining: bool,
     pub stated: Registration,
     pub bonded: u128,
-    /// Locks and reserved resources of open work, by job and slot; a reservation ends before its lock.
-    pub open: BTreeMap<(B256, u16), (u128, Option<Resources>)>,
+    /// Of open work, by job and slot: its lock, what is reserved for it until its result is in, and who is paid for it.
+    pub open: BTreeMap<(B256, u16), (u128, Option<Resources>, Address)>,
     pub unbondings: Vec<(u128, u64)>,
     pub registered_at: u64,
     pub taken: u32,
@@ -53,12 +74,12 @@ pub struct Ending {
 
 impl ProviderBook {
     pub fn locked(&self) -> u128 {
-        self.open.values().map(|(lock, _)| lock).sum()
+        self.open.values().map(|(lock, ..)| lock).sum()
     }
 
     pub fn used(&self) -> Resources {
         let mut used = Resources::default();
-        for reserved in self.open.values().filter_map(|(_, reserved)| reserved.as_ref()) {
+        for reserved in self.open.values().filter_map(|(_, reserved, _)| reserved.as_ref()) {
             used.cpuMillis += reserved.cpuMillis;
             used.memoryMib += reserved.memoryMib;
             used.storageGib += reserved.storageGib;
@@ -67,10 +88,6 @@ impl ProviderBook {
         }
         used.gpuClass = if used.gpus > 0 { self.stated.capacity.gpuClass } else { 0 };
         used
-    }
-
-    fn minimum(&self) -> u128 {
-        minimum(&self.stated.capacity)
     }
 
     pub fn quote(&self, resources: &Resources, run_secs: u32) -> u128 {
@@ -98,11 +115,10 @@ impl ProviderBook {
         10_000.0 * good / (good + bad + 50e9)
     }
 
-    fn tier(&self, now: u64) -> u8 {
-        let parameters = registry_parameters();
+    fn tier(&self, now: u64, parameters: &RegistryParameters) -> u8 {
         let age = now - self.registered_at;
         let meets = |rule: &linq_abi::TierRule| {
-            self.bonded >= self.minimum() * u128::from(rule.stakeMultiple)
+            self.bonded >= minimum(&self.stated.capacity, parameters) * u128::from(rule.stakeMultiple)
                 && age >= u64::from(rule.ageDays) * 86_400
                 && self.reputation(now) >= f64::from(rule.reputationBps)
         };
@@ -111,15 +127,14 @@ impl ProviderBook {
     }
 }
 
-/// 1,000 LNQ, 100 more for each started core and 1,000 for each GPU.
-fn minimum(capacity: &Resources) -> u128 {
-    let RegistryParameters { minimumLnq, perCoreLnq, perGpuLnq, .. } = registry_parameters();
+/// A base, and more for each started core and each GPU.
+fn minimum(capacity: &Resources, parameters: &RegistryParameters) -> u128 {
+    let &RegistryParameters { minimumLnq, perCoreLnq, perGpuLnq, .. } = parameters;
     let cores = u128::from(capacity.cpuMillis.div_ceil(1_000));
     lnq(u128::from(minimumLnq) + u128::from(perCoreLnq) * cores + u128::from(perGpuLnq) * u128::from(capacity.gpus))
 }
 
-fn price_cap(tier: u8) -> u128 {
-    let parameters = registry_parameters();
+fn price_cap(tier: u8, parameters: &RegistryParameters) -> u128 {
     let caps = [
         parameters.priceCapLnq,
         parameters.tier1.priceCapLnq,
@@ -127,6 +142,27 @@ fn price_cap(tier: u8) -> u128 {
         parameters.tier3.priceCapLnq,
     ];
     if caps[tier as usize] == u32::MAX { u128::MAX } else { lnq(caps[tier as usize].into()) }
+}
+
+/// Each part of the minimum up to 1,000,000 LNQ, a wait of a minute to 60 days, and tiers that climb.
+fn parameters_are_sound(parameters: &RegistryParameters) -> bool {
+    let tiers = [&parameters.tier1, &parameters.tier2, &parameters.tier3];
+    let climbs = |of: fn(&linq_abi::TierRule) -> u32, least: u32| {
+        let mut steps = vec![least];
+        steps.extend(tiers.iter().map(|tier| of(tier)));
+        steps.is_sorted()
+    };
+    [parameters.minimumLnq, parameters.perCoreLnq, parameters.perGpuLnq].iter().all(|part| *part <= 1_000_000)
+        && (60..=60 * 86_400).contains(&parameters.unbondingSecs)
+        && climbs(|tier| tier.stakeMultiple.into(), 1)
+        && climbs(|tier| tier.ageDays.into(), 0)
+        && climbs(|tier| tier.reputationBps.into(), 0)
+        && climbs(|tier| tier.priceCapLnq, parameters.priceCapLnq)
+        && tiers.iter().all(|tier| tier.reputationBps <= 10_000)
+}
+
+fn capacity_is_sound(capacity: &Resources) -> bool {
+    capacity.cpuMillis != 0 && capacity.memoryMib != 0 && (capacity.gpus == 0) == (capacity.gpuClass == 0)
 }
 
 fn offer_is_sound(offer: &StandingOffer) -> bool {
@@ -182,6 +218,10 @@ impl Oracle {
         if !self.registry.wired {
             return refuse(IRegistry::RegistryNotWired {});
         }
+        let until = self.registry.paused_at.map_or(0, |day| day + 7 * 86_400);
+        if self.now < until {
+            return refuse(IRegistry::RegistryPaused { until });
+        }
         let provider = self.provider_of(caller);
         if provider != 0 {
             return refuse(IRegistry::RegistryAddressTaken { account: caller, provider });
@@ -190,17 +230,17 @@ impl Oracle {
             return refuse(IRegistry::RegistryBadAddress { given: Address::ZERO });
         }
         let payout = registration.payout;
-        if [Address::ZERO, self.suite.token, self.suite.registry, self.suite.jobs].contains(&payout) {
+        if !self.payable(payout) {
             return refuse(IRegistry::RegistryBadPayout { payout });
         }
         let capacity = &registration.capacity;
-        if capacity.cpuMillis == 0 || capacity.memoryMib == 0 || (capacity.gpus == 0) != (capacity.gpuClass == 0) {
+        if !capacity_is_sound(capacity) {
             return refuse(IRegistry::RegistryBadCapacity {});
         }
         if !offer_is_sound(&registration.offer) {
             return refuse(IRegistry::RegistryBadOffer {});
         }
-        let (stake, minimum) = (units(registration.stake), minimum(capacity));
+        let (stake, minimum) = (units(registration.stake), minimum(capacity, &self.registry.parameters(self.now)));
         if stake < minimum {
             let (stake, minimum) = (registration.stake, u96(minimum));
             return refuse(IRegistry::RegistryStakeTooLow { stake, minimum });
@@ -214,6 +254,8 @@ impl Oracle {
         }
         self.registry.providers.push(ProviderBook {
             owner: caller,
+            invited: Address::ZERO,
+            draining: false,
             operator: registration.operator,
             accepted_role: registration.operator == caller,
             stated,
@@ -233,16 +275,130 @@ impl Oracle {
         Ok(u32::abi_encode(&(self.registry.providers.len() as u32)))
     }
 
-    pub fn accept_operator(&mut self, caller: Address, provider: u32) -> Answer {
+    fn payable(&self, payout: Address) -> bool {
+        ![Address::ZERO, self.suite.token, self.suite.registry, self.suite.jobs].contains(&payout)
+    }
+
+    /// Whether the caller's signature over `amount` is `good` or not, what it does comes before anything else.
+    fn use_permit(&mut self, caller: Address, amount: U96, good: bool) {
+        if good {
+            *self.token.nonces.entry(caller).or_default() += 1;
+            self.token.allowances.insert((caller, self.suite.registry), U256::from(amount));
+        }
+    }
+
+    pub fn register_with_permit(&mut self, caller: Address, registration: &Registration, good: bool) -> Answer {
+        self.use_permit(caller, registration.stake, good);
+        self.register(caller, registration)
+    }
+
+    pub fn add_stake_with_permit(&mut self, caller: Address, provider: u32, amount: U96, good: bool) -> Answer {
+        self.use_permit(caller, amount, good);
+        self.add_stake(caller, provider, amount)
+    }
+
+    pub fn accept_role(&mut self, caller: Address, provider: u32) -> Answer {
         let other = self.provider_of(caller);
         let book = self.known(provider)?;
-        if book.operator != caller || book.accepted_role {
+        let inherits = book.invited == caller;
+        if !inherits && (book.operator != caller || book.accepted_role) {
             return refuse(IRegistry::RegistryNotInvited { provider, caller });
         }
         if other != 0 && other != provider {
             return refuse(IRegistry::RegistryAddressTaken { account: caller, provider: other });
         }
-        book.accepted_role = true;
+        if inherits {
+            (book.owner, book.invited) = (caller, Address::ZERO);
+        } else {
+            book.accepted_role = true;
+        }
+        Ok(Vec::new())
+    }
+
+    pub fn set_keys(
+        &mut self,
+        caller: Address,
+        provider: u32,
+        owner: Address,
+        operator: Address,
+        payout: Address,
+    ) -> Answer {
+        self.owned(caller, provider)?;
+        if owner.is_zero() || operator.is_zero() {
+            return refuse(IRegistry::RegistryBadAddress { given: Address::ZERO });
+        }
+        if !self.payable(payout) {
+            return refuse(IRegistry::RegistryBadPayout { payout });
+        }
+        let book = self.known(provider)?;
+        book.invited = if owner == caller { Address::ZERO } else { owner };
+        if book.operator != operator {
+            (book.operator, book.accepted_role) = (operator, operator == caller);
+        }
+        book.stated.payout = payout;
+        Ok(Vec::new())
+    }
+
+    pub fn set_capacity(
+        &mut self,
+        caller: Address,
+        provider: u32,
+        capacity: &Resources,
+        features: u64,
+        region: u16,
+    ) -> Answer {
+        let book = self.known(provider)?;
+        if caller != book.owner && !(book.accepted_role && book.operator == caller) {
+            return refuse(IRegistry::RegistryNotOperator { provider, caller });
+        }
+        if !capacity_is_sound(capacity) {
+            return refuse(IRegistry::RegistryBadCapacity {});
+        }
+        let used = book.used();
+        let covers = capacity.cpuMillis >= used.cpuMillis
+            && capacity.memoryMib >= used.memoryMib
+            && capacity.storageGib >= used.storageGib
+            && capacity.bandwidthMbps >= used.bandwidthMbps
+            && capacity.gpus >= used.gpus
+            && (used.gpus == 0 || capacity.gpuClass == used.gpuClass);
+        if !covers {
+            return refuse(IRegistry::RegistryCapacityInUse { provider });
+        }
+        book.stated.capacity = capacity.clone();
+        (book.stated.features, book.stated.region) = (features, region);
+        Ok(Vec::new())
+    }
+
+    pub fn drain(&mut self, caller: Address, provider: u32) -> Answer {
+        self.owned(caller, provider)?.draining = true;
+        Ok(Vec::new())
+    }
+
+    pub fn set_parameters(&mut self, caller: Address, parameters: &RegistryParameters) -> Answer {
+        if caller != Cast::ALL.governor {
+            return refuse(IRegistry::RegistryNotGovernor { caller });
+        }
+        if !parameters_are_sound(parameters) {
+            return refuse(IRegistry::RegistryBadParameters {});
+        }
+        let last = self.registry.versions.last().expect("there is a first version").0;
+        if self.now < last {
+            return refuse(IRegistry::RegistryParametersPending { from: last });
+        }
+        let tomorrow = self.now - self.now % 86_400 + 86_400;
+        self.registry.versions.push((tomorrow, parameters.clone()));
+        Ok(Vec::new())
+    }
+
+    pub fn pause(&mut self, caller: Address) -> Answer {
+        if caller != Cast::ALL.guardian {
+            return refuse(IRegistry::RegistryNotGuardian { caller });
+        }
+        let next = self.registry.paused_at.map_or(0, |day| day + 30 * 86_400);
+        if self.now < next {
+            return refuse(IRegistry::RegistryPausedLately { next });
+        }
+        self.registry.paused_at = Some(self.now - self.now % 86_400);
         Ok(Vec::new())
     }
 
@@ -275,7 +431,7 @@ impl Oracle {
     }
 
     pub fn unbond(&mut self, caller: Address, provider: u32, amount: U96) -> Answer {
-        let end = self.now + u64::from(registry_parameters().unbondingSecs);
+        let end = self.now + u64::from(self.registry.parameters(self.now).unbondingSecs);
         let book = self.owned(caller, provider)?;
         if amount.is_zero() {
             return refuse(IRegistry::RegistryNoAmount {});
@@ -297,7 +453,7 @@ impl Oracle {
         let book = self.owned(caller, provider)?;
         let (ready, waiting): (Vec<_>, Vec<_>) = book.unbondings.iter().partition(|(_, end)| *end <= now);
         if ready.is_empty() {
-            let next = waiting.first().map_or(0, |(_, end)| *end);
+            let next = waiting.iter().map(|(_, end)| *end).min().unwrap_or(0);
             return refuse(IRegistry::RegistryNothingToWithdraw { provider, next });
         }
         book.unbondings = waiting;
@@ -316,6 +472,10 @@ impl Oracle {
         if standing && !assignable {
             return refuse(IRegistry::RegistryNotAssignable { provider, caller });
         }
+        if book.draining {
+            return refuse(IRegistry::RegistryDraining { provider });
+        }
+        let parameters = self.registry.parameters(now);
         let missing = terms.features & !book.stated.features;
         if missing != 0 {
             return refuse(IRegistry::RegistryMissingFeatures { provider, missing });
@@ -336,16 +496,18 @@ impl Oracle {
         if !fits {
             return refuse(IRegistry::RegistryNoCapacity { provider });
         }
-        if book.bonded < book.minimum() {
-            let (bonded, minimum) = (u96(book.bonded), u96(book.minimum()));
+        let minimum = minimum(capacity, &parameters);
+        if book.bonded < minimum {
+            let (bonded, minimum) = (u96(book.bonded), u96(minimum));
             return refuse(IRegistry::RegistryBelowMinimum { provider, bonded, minimum });
         }
-        let (tier, posted) = (book.tier(now), units(terms.price));
+        let (tier, posted) = (book.tier(now, &parameters), units(terms.price));
         if terms.tier > tier {
             return refuse(IRegistry::RegistryTierTooLow { provider, tier, needed: terms.tier });
         }
-        if posted > price_cap(tier) {
-            let cap = u96(price_cap(tier));
+        let cap = price_cap(tier, &parameters);
+        if posted > cap {
+            let cap = u96(cap);
             return refuse(IRegistry::RegistryPriceAboveTier { provider, posted: terms.price, cap });
         }
         let (lock, free) = (lock_of(terms), book.bonded - book.locked());
@@ -383,7 +545,7 @@ impl Oracle {
     pub fn end_work(&mut self, work: (B256, u16), slot: &SlotBook, ending: &Ending) -> Result<Address, Vec<u8>> {
         let (now, registry) = (self.now, self.suite.registry);
         let book = self.known(slot.provider)?;
-        let (lock, _) = book.open.remove(&work).expect("open work is in the books");
+        let (lock, _, payout) = book.open.remove(&work).expect("open work is in the books");
         let over = u128::from(ending.claim.saturating_sub(ending.share).saturating_sub(4));
         let low = |share: u8| part_up(lock, u128::from(5_u8.saturating_sub(share)), 20);
         let slash = match ending.end {
@@ -417,7 +579,6 @@ impl Oracle {
         book.earned += ending.earned - ending.fee;
         book.bonded -= slash;
         book.slashed += slash;
-        let payout = book.stated.payout;
         self.token.burn(registry, U256::from(slash))?;
         Ok(payout)
     }
