@@ -46,6 +46,7 @@ pub fn unfit(provider: &Provider, terms: &Terms) -> Option<&'static str> {
     let offer = &provider.offer;
     let runs = offer.minRunSecs..=offer.maxRunSecs;
     match () {
+        () if provider.draining => Some("it is leaving and takes no work"),
         () if !offer.open => Some("it takes no work unasked"),
         () if !provider.operatorAccepted => Some("its operator has not accepted the role"),
         () if !terms.judge.is_zero() || !terms.expected.is_zero() => {
@@ -154,6 +155,8 @@ mod tests {
         let mut closed = provider();
         closed.offer.open = false;
         assert!(unfit(&closed, &terms()).is_some());
+        let leaving = Provider { draining: true, ..provider() };
+        assert!(unfit(&leaving, &terms()).is_some_and(|reason| reason.contains("leaving")));
     }
 
     #[test]

@@ -19,16 +19,20 @@ use crate::{
 /// What somebody in power can do.
 #[derive(Clone, Copy, Debug)]
 enum Power {
-    /// The guardian pauses.
+    /// The guardian pauses the registry.
     Pause,
-    /// The governor announces the harshest parameters there are.
+    /// The guardian pauses jobs.
+    PauseJobs,
+    /// The governor announces the harshest parameters there are, to registry and jobs.
     Parameters,
     /// The deployer tries to wire the three contracts to others.
     Rewire,
 }
 
 impl Power {
-    const ALL: [Self; 3] = [Self::Pause, Self::Parameters, Self::Rewire];
+    const ALL: [Self; 4] = [Self::Pause, Self::PauseJobs, Self::Parameters, Self::Rewire];
+    /// Those that a story can begin with. While jobs is paused nothing is taken, so that there would be none.
+    const EARLY: [Self; 3] = [Self::Pause, Self::Parameters, Self::Rewire];
 
     /// Does it.
     fn exert(self, world: &mut World) {
@@ -37,8 +41,13 @@ impl Power {
             Self::Pause => {
                 world.registry(cast.guardian, &IRegistry::pauseCall {}).expect("pause");
             }
+            Self::PauseJobs => {
+                world.jobs(cast.guardian, &IJobs::pauseCall {}).expect("pause");
+            }
             Self::Parameters => {
                 world.registry(cast.governor, &IRegistry::setParametersCall { parameters: harshest() }).expect("set");
+                let call = IJobs::setParametersCall { feeBps: 1_000, collateralBps: 10_000, maxAttempts: 1 };
+                world.jobs(cast.governor, &call).expect("set");
             }
             Self::Rewire => {
                 let other = world.place(&Stub::word(1));
@@ -270,7 +279,7 @@ fn every_exit_of(kind: Kind) {
                 cells += 1;
             }
         }
-        for power in Power::ALL {
+        for power in Power::EARLY {
             let found = pictures(kind, stage, Some(power), &[None]);
             assert_eq!(found.len(), free.len());
             for ((cell, _, picture), (_, _, expected)) in found.iter().zip(&free) {
