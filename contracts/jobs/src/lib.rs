@@ -52,7 +52,7 @@ mod wiring;
 mod work;
 
 use alloy_primitives::Address;
-use linq_abi::{IJobs::*, JobParameters};
+use linq_abi::{IJobs::*, JobParameters, wire::Abi};
 use stylus_sdk::prelude::*;
 
 use crate::state::{Parameters, Setup};
@@ -90,10 +90,9 @@ impl Jobs {
         governor: Address,
         guardian: Address,
         min_window_secs: u32,
-        fee_bps: u16,
-        collateral_bps: u16,
-        max_attempts: u8,
+        parameters: Abi<JobParameters>,
     ) -> Result<(), JobsError> {
+        let JobParameters { feeBps: fee_bps, collateralBps: collateral_bps, maxAttempts: max_attempts } = parameters.0;
         if deployer.is_zero() {
             return Err(JobsBadAddress { given: deployer }.into());
         }

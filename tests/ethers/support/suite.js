@@ -44,7 +44,7 @@ export async function deploySuite(node) {
   ]);
   const escrow = await deploy(deployer, 'escrow', [people.deployer.address, token.target, people.treasury.address]);
   const jobs = await deploy(deployer, 'jobs', [
-    people.deployer.address, people.treasury.address, people.treasury.address, MIN_WINDOW, FEE_BPS, COLLATERAL_BPS, 4,
+    people.deployer.address, people.treasury.address, people.treasury.address, MIN_WINDOW, [FEE_BPS, COLLATERAL_BPS, 4],
   ]);
   await (await registry.wire(jobs.target)).wait();
   await (await escrow.wire(jobs.target)).wait();
