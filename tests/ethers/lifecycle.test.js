@@ -29,7 +29,9 @@ describe('the life of a job', () => {
     assert.deepEqual((await escrow.wiring()).toArray(), [
       people.deployer.address, token.target, jobs.target, people.treasury.address,
     ]);
-    assert.deepEqual((await jobs.wiring()).toArray(), [people.deployer.address, registry.target, escrow.target]);
+    assert.deepEqual((await jobs.wiring()).toArray(), [
+      people.deployer.address, registry.target, escrow.target, people.treasury.address, people.treasury.address,
+    ]);
   });
 
   it('reads a provider as it registered', async () => {
@@ -65,7 +67,7 @@ describe('the life of a job', () => {
     const slot = await jobs.slot(job, 0);
     assert.deepEqual([slot.state, slot.outcome], [5n, 1n]);
     assert.equal((await token.balanceOf(people.payout.address)) - earned, lnq(78));
-    assert.equal((await lens.provider(provider)).completed, 1n);
+    assert.equal((await lens.provider(provider)).record.completed, 1n);
     assert.deepEqual((await escrow.liabilities()).toArray(), [0n, lnq(2)]);
   });
 
