@@ -269,7 +269,7 @@ async fn a_provider_leaves_step_by_step() {
     let steps = drained["remaining"].to_string();
     assert!(steps.contains("give back 1") && steps.contains("unbond 1399.") && steps.contains("withdraw"), "{steps}");
     assert_eq!(world.linq("provider status 1 --json").await.succeeded().document()["draining"], true);
-    world.linq(&format!("{SUBMIT} --assign 1")).await.failed(6, &["RegistryDraining"]);
+    world.linq(&format!("{SUBMIT} --assign 1")).await.failed(9, &["it is leaving"]);
 }
 
 #[tokio::test]
