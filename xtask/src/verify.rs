@@ -19,8 +19,8 @@ pub fn demo(arguments: &[String]) -> Result<()> {
     contracts::build()?;
     workloads()?;
     binaries()?;
-    let mut demo = command("cargo", &["run", "--quiet", "--locked", "--package", "linq-demo", "--"], root());
-    run(demo.args(arguments))
+    let program = root().join("target/debug/linq-demo");
+    run(command(&program.to_string_lossy(), &[], root()).args(arguments))
 }
 
 /// Compiles the programs that jobs run in the demo and in tests.
@@ -31,7 +31,9 @@ fn workloads() -> Result<()> {
 }
 
 /// Builds every binary and test once, with one selection of packages, so that nothing is compiled for two sets of features.
-fn binaries() -> Result<()> {
+///
+/// They are run as they lie there: `cargo run` of one package would choose other features and compile half of it again.
+pub fn binaries() -> Result<()> {
     say("compiling the node, the relayer and the command line (several minutes the first time)");
     run(&mut command("cargo", &["build", "--locked", "--workspace", "--all-targets"], root()))
 }
