@@ -9,8 +9,8 @@
 //! - Status codes are `uint8` in the ABI; the enums of [`codes`] name them and never change their numbers.
 //!
 //! With feature `contract` the shared structs can be taken as arguments by Stylus contracts, which read and write them by
-//! way of `wire`. The JSON form of every
-//! interface lies in `abi/json/`; `cargo xtask abi` makes it.
+//! way of `wire`. The JSON form of every interface lies in `abi/json/`; `cargo xtask abi` makes it. [`typed`] has what is
+//! signed.
 #![no_std]
 #![allow(missing_docs, reason = "`sol!` writes undocumented items beside the documented ones")]
 #![allow(clippy::too_many_arguments, reason = "the macro makes a function of every event")]
@@ -21,6 +21,7 @@ pub mod codes;
 mod escrow;
 mod marketplace;
 mod token;
+pub mod typed;
 #[cfg(feature = "contract")]
 pub mod wire;
 

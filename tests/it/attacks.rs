@@ -16,7 +16,11 @@ fn every_test_that_the_table_names_is_there() {
         .lines()
         .filter(|line| line.strip_prefix("| ").is_some_and(|row| row.starts_with(char::is_uppercase)))
         .collect();
-    assert_eq!(rows.iter().filter(|row| row.starts_with("| T-")).count(), 12, "rows about LNQ");
+    // R-15, E-02, E-14 and E-15 are about what there is not yet; the table says so below its rows.
+    for (letter, expected) in [("T", 12), ("R", 18), ("E", 15)] {
+        let count = rows.iter().filter(|row| row.starts_with(&format!("| {letter}-"))).count();
+        assert_eq!(count, expected, "rows {letter}");
+    }
     for row in rows {
         let shown = row.trim_end_matches(" |").rsplit(" | ").next().expect("a last column");
         let mut source = None;

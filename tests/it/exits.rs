@@ -13,7 +13,7 @@ use linq_tests::{Holdings, ROOT};
 use crate::{
     prelude::*,
     registry::next_day,
-    transitions::{Kind, Scene, Stage},
+    transitions::{Kind, Scene, Stage, tests_of_every_kind},
 };
 
 /// What somebody in power can do.
@@ -295,27 +295,5 @@ fn every_exit_of(kind: Kind) {
 mod invariant_g_7_no_privileged_call_stops_an_exit {
     use super::*;
 
-    macro_rules! kinds {
-        ($($name:ident: $kind:expr),+ $(,)?) => {
-            $(#[test]
-            fn $name() {
-                every_exit_of($kind);
-            })+
-
-            #[test]
-            fn no_kind_is_forgotten() {
-                assert_eq!([$($kind),+], Kind::ALL);
-            }
-        };
-    }
-
-    kinds! {
-        with_nothing_special: Kind::Plain,
-        where_anyone_matches: Kind::AnyoneMatches,
-        with_a_judge: Kind::Judged,
-        with_an_expected_result: Kind::Expects,
-        without_bidding: Kind::NoBidding,
-        with_one_attempt: Kind::OneAttempt,
-        with_a_named_provider: Kind::Named,
-    }
+    tests_of_every_kind!(every_exit_of);
 }

@@ -414,32 +414,37 @@ fn shown(cell: &Cell) -> String {
     }
 }
 
+/// A test of each kind by itself, by what is to be checked of one.
+macro_rules! tests_of_every_kind {
+    ($check:ident) => {
+        tests_of_every_kind! { $check:
+            with_nothing_special: Kind::Plain,
+            where_anyone_matches: Kind::AnyoneMatches,
+            with_a_judge: Kind::Judged,
+            with_an_expected_result: Kind::Expects,
+            without_bidding: Kind::NoBidding,
+            with_one_attempt: Kind::OneAttempt,
+            with_a_named_provider: Kind::Named,
+        }
+    };
+    ($check:ident: $($name:ident: $kind:expr),+ $(,)?) => {
+        $(#[test]
+        fn $name() {
+            $check($kind);
+        })+
+
+        #[test]
+        fn no_kind_is_forgotten() {
+            assert_eq!([$($kind),+], Kind::ALL);
+        }
+    };
+}
+pub(crate) use tests_of_every_kind;
+
 mod invariant_jb_1_every_cell_does_what_the_table_says {
     use super::*;
 
-    macro_rules! kinds {
-        ($($name:ident: $kind:expr),+ $(,)?) => {
-            $(#[test]
-            fn $name() {
-                every_cell_of($kind);
-            })+
-
-            #[test]
-            fn no_kind_is_forgotten() {
-                assert_eq!([$($kind),+], Kind::ALL);
-            }
-        };
-    }
-
-    kinds! {
-        with_nothing_special: Kind::Plain,
-        where_anyone_matches: Kind::AnyoneMatches,
-        with_a_judge: Kind::Judged,
-        with_an_expected_result: Kind::Expects,
-        without_bidding: Kind::NoBidding,
-        with_one_attempt: Kind::OneAttempt,
-        with_a_named_provider: Kind::Named,
-    }
+    tests_of_every_kind!(every_cell_of);
 }
 
 mod invariant_jb_2_at_every_second_one_of_the_competing_actions_is_possible {

@@ -3,33 +3,13 @@
 use alloy::{
     primitives::{Address, Signature, U256},
     signers::SignerSync,
-    sol,
     sol_types::{Eip712Domain, SolStruct},
 };
 use linq_abi::ILnqToken;
+pub use linq_abi::typed::{Delegation, Permit};
 use nitro_devnode::chain::accounts;
 
 use crate::World;
-
-sol! {
-    /// What an owner signs; ERC-2612 fixes name and order of the fields.
-    #[derive(Debug)]
-    struct Permit {
-        address owner;
-        address spender;
-        uint256 value;
-        uint256 nonce;
-        uint256 deadline;
-    }
-
-    /// What a delegator signs, as OpenZeppelin's votes have it.
-    #[derive(Debug)]
-    struct Delegation {
-        address delegatee;
-        uint256 nonce;
-        uint256 expiry;
-    }
-}
 
 impl World {
     /// The domain of the token's signatures, as wallets compute it.

@@ -369,6 +369,18 @@ mod tests {
     }
 
     prop_compose! {
+        fn setup()(
+            escrow: [u8; 20], min_window_secs in bits::<u32>(MIN_WINDOW_SECS), version in bits::<u16>(NEWEST),
+            fee in bits::<u16>(FEE_BPS), collateral in 0..=10_000u16, max_attempts in bits::<u8>(MAX_ATTEMPTS),
+            from_day: u16, paused_day: u16,
+        ) -> Setup {
+            let (fee, collateral) = (Bps::new(fee).unwrap(), Bps::new(collateral).unwrap());
+            let parameters = Parameters { fee, collateral, max_attempts };
+            Setup { escrow: escrow.into(), min_window_secs, version, parameters, from_day, paused_day }
+        }
+    }
+
+    prop_compose! {
         fn resources()(
             cpu in bits::<u32>(CPU_MILLIS), memory in bits::<u32>(MEMORY_MIB), storage in bits::<u32>(STORAGE_GIB),
             gpus in bits::<u16>(GPUS), class in bits::<u16>(GPU_CLASS), bandwidth in bits::<u32>(BANDWIDTH_MBPS),
@@ -410,6 +422,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_setup_comes_back_whole(setup in setup()) {
+            prop_assert_eq!(Setup::from_word(&setup.to_word()), setup);
+        }
+
         #[test]
         fn conditions_come_back_whole(conditions in conditions()) {
             prop_assert_eq!(Conditions::unpack(&conditions.pack().unwrap()), conditions);
@@ -461,5 +478,19 @@ mod tests {
             SlotRecord { price: MAX_PRICE.plus(Amount::new_clipped(1)).unwrap(), ..SlotRecord::default() }.pack(),
             None
         );
+    }
+
+    #[test]
+    fn every_limit_of_the_parameters_fits_the_setup() {
+        let parameters = crate::governance::sound(1_000, 10_000, 8, crate::terms::MAX_WINDOW_SECS).unwrap();
+        let most = Setup {
+            escrow: Address::repeat_byte(0xff),
+            min_window_secs: crate::terms::MAX_WINDOW_SECS,
+            version: MAX_VERSION,
+            parameters,
+            from_day: u16::MAX,
+            paused_day: u16::MAX,
+        };
+        assert_eq!(Setup::from_word(&most.to_word()), most);
     }
 }

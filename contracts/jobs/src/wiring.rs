@@ -66,7 +66,7 @@ impl Wiring for Jobs {
         let parameters = self.parameters_of(version);
         // Every version allows an attempt, so none of them is all zero.
         if parameters.max_attempts == 0 {
-            return Err(JobsUnknownParameters { version, current: self.setup().version }.into());
+            return Err(JobsUnknownParameters { version, current: self.in_force().version }.into());
         }
         Ok(JobParameters::from(parameters).into())
     }

@@ -124,30 +124,13 @@ const fn hash(text: &str) -> Word {
 mod tests {
     use alloy_primitives::{hex, keccak256};
     use alloy_sol_types::{Eip712Domain, SolCall, SolStruct, sol};
+    use linq_abi::typed;
     use proptest::prelude::*;
 
     use super::*;
 
-    mod typed {
-        use super::*;
-
-        sol! {
-            struct Permit {
-                address owner;
-                address spender;
-                uint256 value;
-                uint256 nonce;
-                uint256 deadline;
-            }
-
-            struct Delegation {
-                address delegatee;
-                uint256 nonce;
-                uint256 expiry;
-            }
-
-            function isValidSignature(bytes32 hash, bytes signature) returns (bytes4);
-        }
+    sol! {
+        function isValidSignature(bytes32 hash, bytes signature) returns (bytes4);
     }
 
     fn digest(chain: u64, token: Address, words: &[Word]) -> B256 {
@@ -192,7 +175,7 @@ mod tests {
 
         #[test]
         fn a_question_is_the_call_of_erc_1271(digest: [u8; 32], given in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let call = typed::isValidSignatureCall { hash: digest.into(), signature: given.clone().into() };
+            let call = isValidSignatureCall { hash: digest.into(), signature: given.clone().into() };
             prop_assert_eq!(question(digest.into(), &given), call.abi_encode());
         }
 
@@ -209,7 +192,7 @@ mod tests {
 
     #[test]
     fn only_the_magic_word_agrees() {
-        let yes = typed::isValidSignatureCall::abi_encode_returns(&typed::isValidSignatureCall::SELECTOR.into());
+        let yes = isValidSignatureCall::abi_encode_returns(&isValidSignatureCall::SELECTOR.into());
         assert!(is_agreed(&yes));
         assert!(is_agreed(&[yes.as_slice(), &[1]].concat()), "more may follow");
         assert!(!is_agreed(&yes[..31]));

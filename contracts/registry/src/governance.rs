@@ -45,7 +45,7 @@ pub trait Governance {
     /// Fails: `RegistryNotGuardian`; `RegistryPausedLately`.
     fn pause(&mut self) -> Result<(), RegistryError>;
 
-    /// The words that hold for all providers, in the order and packing of `linq_records::Settings`.
+    /// The words that hold for all providers, in the order and packing of `linq_records::settings`.
     fn settings(&self) -> Vec<B256>;
 }
 

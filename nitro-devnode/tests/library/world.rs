@@ -13,18 +13,7 @@ pub const START: u64 = 1_800_000_000;
 const ECHO: &str = include_str!("../programs/echo.wat");
 
 /// A program that stores the second word of its calldata under the first and emits it.
-const STORE: &str = r#"(module
-    (import "vm_hooks" "read_args" (func $read_args (param i32)))
-    (import "vm_hooks" "storage_cache_bytes32" (func $set (param i32 i32)))
-    (import "vm_hooks" "storage_flush_cache" (func $flush (param i32)))
-    (import "vm_hooks" "emit_log" (func $log (param i32 i32 i32)))
-    (memory (export "memory") 1 1)
-    (func (export "user_entrypoint") (param $len i32) (result i32)
-        (call $read_args (i32.const 0))
-        (call $set (i32.const 0) (i32.const 32))
-        (call $flush (i32.const 0))
-        (call $log (i32.const 0) (i32.const 64) (i32.const 1))
-        (i32.const 0)))"#;
+const STORE: &str = include_str!("../programs/store.wat");
 
 /// A program that calls the address in the first 20 bytes of its calldata with the rest and returns what that returns.
 const FORWARD: &str = r#"(module

@@ -2,7 +2,7 @@
 
 use alloy::primitives::{B256, U256};
 use alloy::sol_types::Eip712Domain;
-use linq_abi::{ILnqToken, Permit};
+use linq_abi::{ILnqToken, Permit, typed};
 
 use super::Linq;
 use crate::error::Result;
@@ -10,19 +10,6 @@ use crate::units::Lnq;
 
 /// How long a signature counts: longer than any transaction waits for its block, and no longer.
 const VALID_SECS: u64 = 3_600;
-
-mod signed {
-    alloy::sol! {
-        /// What is signed, by the name that EIP-2612 gives it.
-        struct Permit {
-            address owner;
-            address spender;
-            uint256 value;
-            uint256 nonce;
-            uint256 deadline;
-        }
-    }
-}
 
 impl Linq {
     /// A signature by which the registry may take `amount` from the own account; none where it is allowed to already, so
@@ -44,7 +31,7 @@ impl Linq {
         let chain_id = U256::from(self.client.chain_id());
         let (name, version) = (named.name.into(), named.version.into());
         let domain = Eip712Domain::new(Some(name), Some(version), Some(chain_id), Some(token), None);
-        let message = signed::Permit { owner, spender, value: amount.to_token(), nonce, deadline };
+        let message = typed::Permit { owner, spender, value: amount.to_token(), nonce, deadline };
         let signature = self.client.sign(&message, &domain)?;
         Ok(Some(Permit {
             deadline,

@@ -10,6 +10,7 @@ mod refund;
 mod settle;
 mod skim;
 mod sweep;
+mod token_failures;
 mod wire;
 mod wiring;
 

@@ -44,6 +44,19 @@ mod given_it_is_not_wired {
     }
 }
 
+mod given_posting_is_paused {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_paused() {
+        let mut world = World::new();
+        let (terms, jobs) = (world.terms(), world.suite.jobs);
+        world.jobs(world.cast.guardian, &IJobs::pauseCall {}).expect("pause");
+        let until = world.read(jobs, &IJobs::limitsCall {}).pausedUntil;
+        assert_refused(world.post(&terms), &IJobs::JobsPaused { until });
+    }
+}
+
 mod when_the_caller_is_not_the_requester {
     use super::*;
 
@@ -53,6 +66,25 @@ mod when_the_caller_is_not_the_requester {
         let (terms, caller) = (world.terms(), world.cast.eve);
         let job = world.read(world.suite.jobs, &IJobs::jobIdCall { terms: terms.clone() });
         assert_refused(world.post_as(caller, &terms), &IJobs::JobsNotRequester { job, caller });
+    }
+}
+
+mod given_it_was_posted {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_already_posted() {
+        let mut scene = Scene::posted();
+        let error = IJobs::JobsAlreadyPosted { job: scene.job };
+        assert_refused(scene.world.post(&scene.terms), &error);
+    }
+
+    #[test]
+    fn it_reverts_with_already_posted_even_when_every_slot_is_closed() {
+        let mut scene = Scene::posted();
+        let (requester, job) = (scene.world.cast.requester, scene.job);
+        scene.world.jobs(requester, &IJobs::cancelCall { job, slot: 0 }).expect("cancel");
+        assert_refused(scene.world.post(&scene.terms), &IJobs::JobsAlreadyPosted { job });
     }
 }
 
@@ -259,25 +291,6 @@ mod when_the_uri_is_not_printable_ascii {
             assert_refused_bare(world.jobs(requester, &call));
         }
         world.jobs(requester, &IJobs::postCall { terms, uri: PRINTABLE.into() }).expect("post");
-    }
-}
-
-mod given_it_was_posted {
-    use super::*;
-
-    #[test]
-    fn it_reverts_with_already_posted() {
-        let mut scene = Scene::posted();
-        let error = IJobs::JobsAlreadyPosted { job: scene.job };
-        assert_refused(scene.world.post(&scene.terms), &error);
-    }
-
-    #[test]
-    fn it_reverts_with_already_posted_even_when_every_slot_is_closed() {
-        let mut scene = Scene::posted();
-        let (requester, job) = (scene.world.cast.requester, scene.job);
-        scene.world.jobs(requester, &IJobs::cancelCall { job, slot: 0 }).expect("cancel");
-        assert_refused(scene.world.post(&scene.terms), &IJobs::JobsAlreadyPosted { job });
     }
 }
 

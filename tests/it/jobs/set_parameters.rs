@@ -73,6 +73,21 @@ mod given_a_version_was_announced_today {
     }
 }
 
+mod given_there_were_as_many_versions_as_can_be {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_overflow() {
+        let mut world = World::new();
+        let (jobs, governor) = (world.suite.jobs, world.cast.governor);
+        // Twelve bits of the first word, above the 21 of the shortest window.
+        let setup: U256 = U256::from_be_bytes(world.slot(jobs, U256::ZERO).0) | (U256::from(4_095) << 21);
+        world.node_mut().set_storage(jobs, U256::ZERO, setup.into());
+        assert_eq!(current(&world), 4_095);
+        assert_refused(announce(&mut world, governor, &HARSHER), &IJobs::JobsOverflow {});
+    }
+}
+
 mod when_everything_is_right {
     use super::*;
 
@@ -87,6 +102,10 @@ mod when_everything_is_right {
         let other = |world: &World, parameters| Terms { parameters, salt: B256::repeat_byte(9), ..world.terms() };
         let too_early = other(&world, 2);
         assert_refused(world.post(&too_early), &IJobs::JobsUnknownParameters { version: 2, current: 1 });
+
+        assert_eq!(world.read(jobs, &IJobs::parametersCall { version: 2 }), HARSHER, "before it counts");
+        let unknown = world.call(governor, jobs, &IJobs::parametersCall { version: 3 });
+        assert_refused(unknown, &IJobs::JobsUnknownParameters { version: 3, current: 1 });
 
         world.at(from - 1);
         assert_eq!(current(&world), 1);

@@ -17,6 +17,19 @@ fn quote(scene: &Scene) -> u128 {
     scene.world.quote(1, &scene.terms.resources, scene.terms.runSecs)
 }
 
+mod given_taking_is_paused {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_paused() {
+        let mut scene = Scene::posted();
+        let (operator, jobs) = (scene.world.cast.operator, scene.world.suite.jobs);
+        scene.world.jobs(scene.world.cast.guardian, &IJobs::pauseCall {}).expect("pause");
+        let until = scene.world.read(jobs, &IJobs::limitsCall {}).pausedUntil;
+        assert_refused(scene.world.take(operator, &scene.terms, 1, lnq(80)), &IJobs::JobsPaused { until });
+    }
+}
+
 mod given_the_job_was_not_posted {
     use super::*;
 

@@ -24,8 +24,20 @@ mod given_a_registry_that_answers_otherwise {
         for answer in [Vec::new(), vec![0; 32], vec![0xff; 96]] {
             let registry = world.place(&Stub::Returns(answer));
             let lens = world.construct("lens", (registry, jobs).abi_encode_params()).expect("construction");
-            let result = world.call(Address::ZERO, lens, &ILens::providerCall { id: 1 });
-            assert_refused(result, &ILens::LensSiblingFailed {});
+            let failed = ILens::LensSiblingFailed {};
+            let (resources, eve) = (world.terms().resources, world.cast.eve);
+            let requirements = Requirements { resources: resources.clone(), ..Requirements::default() };
+            assert_refused(world.call(eve, lens, &ILens::providerCountCall {}), &failed);
+            assert_refused(world.call(eve, lens, &ILens::providerCall { id: 1 }), &failed);
+            assert_refused(world.call(eve, lens, &ILens::providersCall { from: 1, limit: 1 }), &failed);
+            assert_refused(world.call(eve, lens, &ILens::unbondingsCall { id: 1 }), &failed);
+            assert_refused(world.call(eve, lens, &ILens::minimumStakeCall { capacity: resources.clone() }), &failed);
+            assert_refused(world.call(eve, lens, &ILens::quoteCall { id: 1, resources, runSecs: 60 }), &failed);
+            let eligible = ILens::eligibleCall { id: 1, requirements: requirements.clone() };
+            assert_refused(world.call(eve, lens, &eligible), &failed);
+            assert_refused(world.call(eve, lens, &ILens::bestMatchCall { requirements, from: 1, limit: 1 }), &failed);
+            assert_refused(world.call(eve, lens, &ILens::parametersCall {}), &failed);
+            assert_refused(world.call(eve, lens, &ILens::governanceCall {}), &failed);
         }
     }
 }

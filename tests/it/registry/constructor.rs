@@ -1,4 +1,3 @@
-use linq_abi::{RegistryParameters, TierRule};
 use linq_tests::{UNBONDING, registry_arguments, registry_parameters};
 
 use super::*;
@@ -41,42 +40,9 @@ mod when_a_parameter_is_outside_its_limits {
 
     #[test]
     fn it_reverts_with_bad_parameters() {
-        let changes: [fn(&mut RegistryParameters); 8] = [
-            |parameters| parameters.minimumLnq = 1_000_001,
-            |parameters| parameters.perCoreLnq = 1_000_001,
-            |parameters| parameters.perGpuLnq = 1_000_001,
-            |parameters| parameters.unbondingSecs = 59,
-            |parameters| parameters.unbondingSecs = 60 * 86_400 + 1,
-            |parameters| parameters.tier3.reputationBps = 10_001,
-            |parameters| parameters.tier1.stakeMultiple = 0,
-            |parameters| parameters.priceCapLnq = 5_001,
-        ];
         let mut world = World::new();
         let (deployer, token) = (world.cast.deployer, world.suite.token);
-        for change in changes {
-            let mut parameters = registry_parameters();
-            change(&mut parameters);
-            assert_refused(construct(&mut world, deployer, token, parameters), &IRegistry::RegistryBadParameters {});
-        }
-    }
-}
-
-mod when_a_higher_tier_asks_for_less {
-    use super::*;
-
-    #[test]
-    fn it_reverts_with_bad_parameters() {
-        let changes: [fn(&mut TierRule); 4] = [
-            |rule| rule.stakeMultiple = 3,
-            |rule| rule.ageDays = 6,
-            |rule| rule.reputationBps = 4_999,
-            |rule| rule.priceCapLnq = 4_999,
-        ];
-        let mut world = World::new();
-        let (deployer, token) = (world.cast.deployer, world.suite.token);
-        for change in changes {
-            let mut parameters = registry_parameters();
-            change(&mut parameters.tier2);
+        for parameters in unsound() {
             assert_refused(construct(&mut world, deployer, token, parameters), &IRegistry::RegistryBadParameters {});
         }
     }

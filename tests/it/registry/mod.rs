@@ -21,6 +21,8 @@ mod unbond;
 mod wire;
 mod withdraw;
 
+use linq_abi::RegistryParameters;
+
 use crate::prelude::*;
 
 /// A provider that nobody registered.
@@ -105,6 +107,37 @@ fn permit(world: &World, owner: Address, signer: Address, value: u128) -> (linq_
     let message = world.permit(owner, world.suite.registry, U256::from(value));
     let call = world.signed(&message, &world.permit_domain(), signer);
     (linq_abi::Permit { deadline: call.deadline, v: call.v, r: call.r, s: call.s }, call)
+}
+
+/// Where a word of a provider lies: the map of all of them is in slot 5.
+fn word_of(kind: u16, number: u16, provider: u32) -> U256 {
+    let key = U256::from((u64::from(number) << 48) | (u64::from(kind) << 32) | u64::from(provider));
+    keccak256((key, U256::from(5)).abi_encode()).into()
+}
+
+/// Parameters each of which is outside its limits.
+fn unsound() -> Vec<RegistryParameters> {
+    let changes: [fn(&mut RegistryParameters); 12] = [
+        |parameters| parameters.minimumLnq = 1_000_001,
+        |parameters| parameters.perCoreLnq = 1_000_001,
+        |parameters| parameters.perGpuLnq = 1_000_001,
+        |parameters| parameters.unbondingSecs = 59,
+        |parameters| parameters.unbondingSecs = 60 * 86_400 + 1,
+        |parameters| parameters.tier3.reputationBps = 10_001,
+        |parameters| parameters.tier1.stakeMultiple = 0,
+        |parameters| parameters.priceCapLnq = 5_001,
+        // A higher tier that asks for less than the one below, or goes up to less.
+        |parameters| parameters.tier2.stakeMultiple = 3,
+        |parameters| parameters.tier2.ageDays = 6,
+        |parameters| parameters.tier2.reputationBps = 4_999,
+        |parameters| parameters.tier2.priceCapLnq = 4_999,
+    ];
+    let changed = |change: fn(&mut RegistryParameters)| {
+        let mut parameters = linq_tests::registry_parameters();
+        change(&mut parameters);
+        parameters
+    };
+    changes.into_iter().map(changed).collect()
 }
 
 /// The first second of the next UTC day.

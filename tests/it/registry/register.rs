@@ -23,6 +23,19 @@ mod given_it_is_not_wired {
     }
 }
 
+mod given_registering_is_paused {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_paused() {
+        let mut world = World::new();
+        let (owner, until) = (world.cast.owner, next_day(&world) + 6 * 86_400);
+        world.registry(world.cast.guardian, &IRegistry::pauseCall {}).expect("pause");
+        let registration = world.registration(world.cast.operator, world.cast.payout);
+        assert_refused(world.register_as(owner, registration), &IRegistry::RegistryPaused { until });
+    }
+}
+
 mod when_the_caller_has_a_provider_already {
     use super::*;
 

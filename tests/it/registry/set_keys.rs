@@ -16,6 +16,9 @@ fn set_keys(
     world.registry(owner, &call)
 }
 
+/// The number of the kind of payout addresses.
+const PAYOUT: u16 = 11;
+
 fn provider_of(world: &World, account: Address) -> u32 {
     world.read(world.suite.registry, &IRegistry::providerOfCall { account })
 }
@@ -69,6 +72,27 @@ mod when_the_payout_cannot_be_paid {
             let result = set_keys(&mut world, |call| call.payout = payout);
             assert_refused(result, &IRegistry::RegistryBadPayout { payout });
         }
+    }
+}
+
+mod given_there_were_as_many_payout_addresses_as_can_be {
+    use super::*;
+
+    /// The operator's word, with the bytes of the payout version above address and time: 20 + 5.
+    const OPERATOR: u16 = 1;
+
+    #[test]
+    fn it_reverts_with_overflow_and_the_rest_can_still_change() {
+        let mut world = World::with_providers();
+        let (registry, eve) = (world.suite.registry, world.cast.eve);
+        let place = word_of(OPERATOR, 0, 1);
+        let last: U256 = U256::from_be_bytes(world.slot(registry, place).0) | (U256::from(u16::MAX) << (8 * 25));
+        world.node_mut().set_storage(registry, place, last.into());
+        // The address of that version is the one it had.
+        let payout = world.cast.payout.into_word();
+        world.node_mut().set_storage(registry, word_of(PAYOUT, u16::MAX, 1), payout);
+        assert_refused(set_keys(&mut world, |call| call.payout = eve), &IRegistry::RegistryOverflow {});
+        set_keys(&mut world, |call| call.operator = eve).expect("another operator");
     }
 }
 

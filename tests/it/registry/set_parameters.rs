@@ -48,21 +48,8 @@ mod when_a_parameter_is_outside_its_limits {
 
     #[test]
     fn it_reverts_with_bad_parameters() {
-        let changes: [fn(&mut RegistryParameters); 9] = [
-            |parameters| parameters.minimumLnq = 1_000_001,
-            |parameters| parameters.perCoreLnq = 1_000_001,
-            |parameters| parameters.perGpuLnq = 1_000_001,
-            |parameters| parameters.unbondingSecs = 59,
-            |parameters| parameters.unbondingSecs = 60 * 86_400 + 1,
-            |parameters| parameters.tier3.reputationBps = 10_001,
-            |parameters| parameters.tier1.stakeMultiple = 0,
-            |parameters| parameters.tier2 = TierRule { ageDays: 6, ..parameters.tier2.clone() },
-            |parameters| parameters.priceCapLnq = 5_001,
-        ];
         let mut world = World::new();
-        for change in changes {
-            let mut parameters = registry_parameters();
-            change(&mut parameters);
+        for parameters in unsound() {
             assert_refused(set(&mut world, &parameters), &IRegistry::RegistryBadParameters {});
         }
         assert_eq!(shown(&world), registry_parameters());
@@ -116,6 +103,23 @@ mod given_another_version_is_announced {
         }
         world.at(from);
         set(&mut world, &registry_parameters()).expect("parameters");
+    }
+}
+
+mod given_there_were_as_many_versions_as_can_be {
+    use super::*;
+
+    /// Where the announcement lies, with the version in its low 16 bits.
+    const ANNOUNCEMENT: U256 = U256::from_limbs([6, 0, 0, 0]);
+
+    #[test]
+    fn it_reverts_with_overflow() {
+        let mut world = World::new();
+        let registry = world.suite.registry;
+        let last = U256::from_be_bytes(world.slot(registry, ANNOUNCEMENT).0) | U256::from(u16::MAX);
+        world.node_mut().set_storage(registry, ANNOUNCEMENT, last.into());
+        assert_eq!(world.read(world.suite.lens, &ILens::governanceCall {}).version, u16::MAX);
+        assert_refused(set(&mut world, &harsher()), &IRegistry::RegistryOverflow {});
     }
 }
 

@@ -57,6 +57,18 @@ mod when_somebody_else_assigns_what_may_not_be_assigned {
     }
 }
 
+mod given_the_provider_is_leaving {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_draining() {
+        let mut world = World::with_providers();
+        let request = request(&world);
+        world.registry(world.cast.owner, &IRegistry::drainCall { provider: 1 }).expect("drain");
+        assert_refused(take(&mut world, &request), &IRegistry::RegistryDraining { provider: 1 });
+    }
+}
+
 mod when_features_are_missing {
     use super::*;
 

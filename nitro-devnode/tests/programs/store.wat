@@ -1,0 +1,12 @@
+(module
+  (import "vm_hooks" "read_args" (func $read_args (param i32)))
+  (import "vm_hooks" "storage_cache_bytes32" (func $set (param i32 i32)))
+  (import "vm_hooks" "storage_flush_cache" (func $flush (param i32)))
+  (import "vm_hooks" "emit_log" (func $log (param i32 i32 i32)))
+  (memory (export "memory") 1 1)
+  (func (export "user_entrypoint") (param $len i32) (result i32)
+      (call $read_args (i32.const 0))
+      (call $set (i32.const 0) (i32.const 32))
+      (call $flush (i32.const 0))
+      (call $log (i32.const 0) (i32.const 64) (i32.const 1))
+      (i32.const 0)))
