@@ -20,6 +20,7 @@ extern crate alloc;
 pub mod codes;
 mod escrow;
 mod marketplace;
+mod profiles;
 mod token;
 pub mod typed;
 #[cfg(feature = "contract")]
@@ -27,4 +28,5 @@ pub mod wire;
 
 pub use escrow::*;
 pub use marketplace::*;
+pub use profiles::*;
 pub use token::*;

@@ -20,7 +20,7 @@ use alloy_sol_types::{
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Permit, Provider, Rates, Record, Registration,
+    IEscrow, IJobs, ILnqToken, IProfiles, IRegistry, Job, JobParameters, Permit, Provider, Rates, Record, Registration,
     RegistryParameters, Requirements, Resources, Slot, StandingOffer, Terms, TierRule, Unbonding, WorkClose,
     WorkRequest,
 };
@@ -422,6 +422,9 @@ events! {
         SlotReopened { job, slot, provider } { end, attempt }
         SlotClosed { job, slot, provider } { outcome, paid, fee }
     }
+    IProfiles {
+        SelfTestPublished { provider } { report, validUntil }
+    }
 }
 
 /// An argument or an answer that travels in this form.
@@ -550,6 +553,16 @@ impl<T: Struct> SolTypeValue<Self> for Raw<T> {
 pub struct Uri(Vec<u8>);
 
 impl Uri {
+    /// What a contract stored of one.
+    pub fn from_checked(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Its length in bytes.
     pub fn length(&self) -> usize {
         self.0.len()

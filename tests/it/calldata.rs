@@ -70,6 +70,13 @@ fn scene() -> (World, Vec<Entry>) {
     add(cast.owner, suite.registry, IRegistry::addStakeCall { provider: 1, amount: u96(5) }.abi_encode());
     add(cast.owner, suite.registry, IRegistry::unbondCall { provider: 1, amount: u96(5) }.abi_encode());
     add(cast.eve, suite.lens, ILens::quoteCall { id: 1, resources, runSecs: 60 }.abi_encode());
+    let metadata = "https://example.org/a-provider-of-some-length".to_owned();
+    let profile = IProfiles::setProfileCall { provider: 1, sealingKey: B256::repeat_byte(7), metadata };
+    add(cast.owner, suite.profiles, profile.abi_encode());
+    let (report, until) = (B256::repeat_byte(8), world.now() + 86_400);
+    let self_test = IProfiles::publishSelfTestCall { provider: 1, report, validUntil: until };
+    add(cast.operator, suite.profiles, self_test.abi_encode());
+    add(cast.eve, suite.profiles, IProfiles::profileCall { id: 1 }.abi_encode());
     add(cast.keeper, suite.escrow, IEscrow::lockedCall { job }.abi_encode());
     add(cast.requester, suite.jobs, IJobs::postCall { terms: other, uri: "a-place".into() }.abi_encode());
     let take = IJobs::takeCall { terms, slot: 1, provider: 2, price: u96(lnq(70)) };
@@ -88,6 +95,7 @@ fn is_valid(world: &World, to: Address, input: &[u8]) -> bool {
         _ if to == suite.token => ILnqToken::ILnqTokenCalls::abi_decode_validate(input).is_ok(),
         _ if to == suite.registry => IRegistry::IRegistryCalls::abi_decode_validate(input).is_ok(),
         _ if to == suite.lens => ILens::ILensCalls::abi_decode_validate(input).is_ok(),
+        _ if to == suite.profiles => IProfiles::IProfilesCalls::abi_decode_validate(input).is_ok(),
         _ if to == suite.escrow => IEscrow::IEscrowCalls::abi_decode_validate(input).is_ok(),
         _ => IJobs::IJobsCalls::abi_decode_validate(input).is_ok(),
     }

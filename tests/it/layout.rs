@@ -1,4 +1,4 @@
-//! Where registry, escrow and lens keep what, beside `snapshots/storage.txt`, so that a change of layout shows in review.
+//! Where registry, escrow, lens and profiles keep what, beside `snapshots/storage.txt`, so that a change of layout shows in review.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,6 +71,7 @@ fn written() -> (World, BTreeMap<String, U256>) {
         ("escrow fees", number(lnq(2))),
         ("lens registry", account(suite.registry)),
         ("lens jobs", account(suite.jobs)),
+        ("profiles registry", account(suite.registry)),
     ];
     (world, known.into_iter().map(|(field, value)| (field.to_owned(), value)).collect())
 }

@@ -60,17 +60,19 @@ pub struct Suite {
     pub jobs: Address,
     /// Views over registry and jobs.
     pub lens: Address,
+    /// What providers say of themselves.
+    pub profiles: Address,
 }
 
 impl Suite {
     /// Every contract.
-    pub fn addresses(&self) -> [Address; 5] {
-        [self.token, self.registry, self.escrow, self.jobs, self.lens]
+    pub fn addresses(&self) -> [Address; 6] {
+        [self.token, self.registry, self.escrow, self.jobs, self.lens, self.profiles]
     }
 
     /// Name of a contract, for messages.
     pub fn name(&self, address: Address) -> Option<&'static str> {
-        let names = ["token", "registry", "escrow", "jobs", "lens"];
+        let names = ["token", "registry", "escrow", "jobs", "lens", "profiles"];
         self.addresses().into_iter().zip(names).find_map(|(known, name)| (known == address).then_some(name))
     }
 }
@@ -114,7 +116,8 @@ fn deploy() -> Ready {
     let escrow = program(&mut node, "escrow", (cast.deployer, token, cast.treasury).abi_encode_params());
     let jobs = program(&mut node, "jobs", jobs_arguments(cast.deployer, &job_parameters(), MIN_WINDOW));
     let lens = program(&mut node, "lens", (registry, jobs).abi_encode_params());
-    let suite = Suite { token, registry, escrow, jobs, lens };
+    let profiles = program(&mut node, "profiles", (registry,).abi_encode_params());
+    let suite = Suite { token, registry, escrow, jobs, lens, profiles };
     let fresh = node.snapshot();
     Ready { node, suite, fresh }
 }

@@ -132,6 +132,11 @@ impl World {
         self.send(from, self.suite.jobs, call)
     }
 
+    /// Sends to the profiles.
+    pub fn profiles<C: SolCall>(&mut self, from: Address, call: &C) -> Result<Sent<C::Return>, Refusal> {
+        self.send(from, self.suite.profiles, call)
+    }
+
     /// LNQ of `account`.
     pub fn balance(&self, account: Address) -> u128 {
         self.read(self.suite.token, &ILnqToken::balanceOfCall { account }).to()

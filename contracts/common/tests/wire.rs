@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use alloy_primitives::{Address, B256, U256, aliases::U96};
 use alloy_sol_types::{SolError, SolEvent, SolType, SolValue, abi::token::WordToken, private::SolTypeValue};
 use linq_abi::{
-    IEscrow, IJobs, ILnqToken,
+    IEscrow, IJobs, ILnqToken, IProfiles,
     IRegistry::{self, *},
     Job, JobParameters, Permit, Provider, Rates, Record, Registration, RegistryParameters, Resources, Slot,
     StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
@@ -157,8 +157,9 @@ proptest! {
             logs_alike(IJobs::UnableReported { job, slot, provider, attempt: byte, reason: !byte }),
             logs_alike(IJobs::SlotReopened { job, slot, provider, end: byte, attempt: !byte }),
             logs_alike(IJobs::SlotClosed { job, slot, provider, outcome: byte, paid: price, fee }),
+            logs_alike(IProfiles::SelfTestPublished { provider, report: job, validUntil: time }),
         ];
-        prop_assert_eq!(all, [true; 14]);
+        prop_assert_eq!(all, [true; 15]);
     }
 
     #[test]
@@ -189,6 +190,8 @@ proptest! {
             prop_assert_eq!(&tail, &encoded);
             prop_assert_eq!(Uri::abi_encode(&uri), encoded);
             prop_assert_eq!(uri.length(), bytes.len());
+            prop_assert_eq!(uri.bytes(), &bytes);
+            prop_assert_eq!(Uri::from_checked(bytes), uri);
         }
     }
 
@@ -205,8 +208,9 @@ proptest! {
             fails_alike(RegistryNothingToWithdraw { provider, next }),
             fails_alike(IEscrow::EscrowAlreadyLocked { job: value.into() }),
             fails_alike(IEscrow::EscrowBadFee { feeBps: short, limit: short }),
+            fails_alike(IProfiles::ProfilesMetadataTooLong { length: provider, limit: short.into() }),
             fails_alike(ILnqToken::ERC20InsufficientBalance { sender: caller, balance: value, needed: value }),
         ];
-        prop_assert_eq!(all, [true; 8]);
+        prop_assert_eq!(all, [true; 9]);
     }
 }

@@ -10,7 +10,7 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::{ContractError, GenericContractError, SolInterface};
 use linq_abi::codes::SlotState;
-use linq_abi::{IEscrow, IJobs, ILens, ILnqToken, IRegistry};
+use linq_abi::{IEscrow, IJobs, ILens, ILnqToken, IProfiles, IRegistry};
 use serde::Serialize;
 
 use crate::units::{Lnq, show_moment};
@@ -81,6 +81,7 @@ impl Revert {
             .or_else(|| IRegistry::IRegistryErrors::abi_decode(&data).ok().map(registry))
             .or_else(|| IEscrow::IEscrowErrors::abi_decode(&data).ok().map(escrow))
             .or_else(|| ILens::ILensErrors::abi_decode(&data).ok().map(lens))
+            .or_else(|| IProfiles::IProfilesErrors::abi_decode(&data).ok().map(profiles))
             .or_else(|| ILnqToken::ILnqTokenErrors::abi_decode(&data).ok().map(token))
             .or_else(|| IArbWasmErrors::IArbWasmErrorsErrors::abi_decode(&data).ok().map(arb_wasm));
         if let Some((name, arguments, hint)) = known {
@@ -200,7 +201,8 @@ impl Show for u64 {
     }
 
     fn meaning(&self, name: &str) -> Option<String> {
-        let moment = matches!(name, "deadline" | "until" | "next" | "endBy" | "earliest" | "latest") && *self > 0;
+        let moment =
+            matches!(name, "deadline" | "until" | "next" | "endBy" | "earliest" | "latest" | "validUntil") && *self > 0;
         moment.then(|| show_moment(*self))
     }
 }
@@ -282,6 +284,16 @@ errors! { lens, ILens::ILensErrors {
     LensBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
     LensUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
     LensSiblingFailed => Some("the lens looks at contracts of another version: deploy one for this suite");
+} }
+
+errors! { profiles, IProfiles::IProfilesErrors {
+    ProfilesBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
+    ProfilesUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
+    ProfilesNotOwner(provider, caller) => Some("use the key of the provider's owner: no other may name the key that secrets are sealed to");
+    ProfilesNotOperator(provider, caller) => Some("use the key of the owner, or the operator's after `linq provider accept-role` with it");
+    ProfilesMetadataTooLong(length, limit) => Some("keep the metadata at a shorter address");
+    ProfilesBadSelfTest(validUntil, latest) => Some("let the self-test count from now on and for 90 days at most");
+    ProfilesRegistryFailed => Some("`linq doctor` checks whether the contracts are deployed and active");
 } }
 
 errors! { registry, IRegistry::IRegistryErrors {
@@ -460,6 +472,8 @@ mod tests {
             .iter()
             .chain(IRegistry::IRegistryErrors::SELECTORS)
             .chain(IEscrow::IEscrowErrors::SELECTORS)
+            .chain(ILens::ILensErrors::SELECTORS)
+            .chain(IProfiles::IProfilesErrors::SELECTORS)
             .chain(ILnqToken::ILnqTokenErrors::SELECTORS)
             .chain(IArbWasmErrors::IArbWasmErrorsErrors::SELECTORS)
             .chain(IStylusDeployerErrors::IStylusDeployerErrorsErrors::SELECTORS)

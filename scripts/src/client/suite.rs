@@ -2,7 +2,7 @@
 
 use alloy::primitives::{Address, B256, U256};
 use alloy::sol_types::SolEvent;
-use linq_abi::{IJobs, ILens, ILnqToken, IRegistry, Job, Provider, Resources, Slot};
+use linq_abi::{IJobs, ILens, ILnqToken, IProfiles, IRegistry, Job, Provider, Resources, Slot};
 
 use super::{Client, Sent};
 use crate::error::{Error, Result};
@@ -21,6 +21,8 @@ pub struct Suite {
     pub jobs: Address,
     /// Views over registry and jobs.
     pub lens: Address,
+    /// What providers say of themselves.
+    pub profiles: Address,
     /// The first block that can hold an event of theirs.
     pub from_block: u64,
 }
@@ -84,6 +86,11 @@ impl Linq {
                 .hint("`linq provider status` without an id shows your own"));
         }
         self.client.call(self.suite.lens, &ILens::providerCall { id }).await
+    }
+
+    /// What the owner of a provider says of it.
+    pub async fn profile(&self, id: u32) -> Result<IProfiles::profileReturn> {
+        self.client.call(self.suite.profiles, &IProfiles::profileCall { id }).await
     }
 
     /// The provider an account is owner or operator of.

@@ -25,6 +25,8 @@ pub enum Contract {
     Lens,
     /// LNQ.
     LnqToken,
+    /// What providers say of themselves.
+    Profiles,
     /// Providers.
     Registry,
 }
@@ -40,7 +42,7 @@ pub(super) struct Construction {
 
 impl Contract {
     /// Every contract, each after those it is constructed with.
-    pub const ALL: [Self; 5] = [Self::LnqToken, Self::Registry, Self::Escrow, Self::Jobs, Self::Lens];
+    pub const ALL: [Self; 6] = [Self::LnqToken, Self::Registry, Self::Escrow, Self::Jobs, Self::Lens, Self::Profiles];
 
     /// The contracts that are told their siblings. Jobs comes last: work can be posted from then on.
     pub const WIRED: [Self; 3] = [Self::Registry, Self::Escrow, Self::Jobs];
@@ -53,6 +55,7 @@ impl Contract {
             Self::Escrow => "escrow",
             Self::Jobs => "jobs",
             Self::Lens => "lens",
+            Self::Profiles => "profiles",
         }
     }
 
@@ -118,6 +121,10 @@ impl Contract {
                 let (registry, jobs) = (address(Self::Registry)?, address(Self::Jobs)?);
                 ((registry, jobs).abi_encode_params(), json!({ "registry": registry, "jobs": jobs }))
             }
+            Self::Profiles => {
+                let registry = address(Self::Registry)?;
+                ((registry,).abi_encode_params(), json!({ "registry": registry }))
+            }
         };
         let Value::Object(named) = named else { return Err(Error::failure("the arguments have no names")) };
         Ok(Construction { data: constructor_data(arguments), named })
@@ -126,7 +133,7 @@ impl Contract {
     /// Whether it knows its siblings. Fails when it knows other ones.
     pub(super) async fn is_wired(self, client: &Client, suite: &Suite) -> Result<bool> {
         let (known, expected) = match self {
-            Self::LnqToken | Self::Lens => return Ok(true),
+            Self::LnqToken | Self::Lens | Self::Profiles => return Ok(true),
             Self::Registry => {
                 let wiring = client.call(suite.registry, &IRegistry::wiringCall {}).await?;
                 (vec![wiring.jobs], vec![suite.jobs])
@@ -156,7 +163,9 @@ impl Contract {
             client.send(to, &call, U256::ZERO).await
         }
         match self {
-            Self::LnqToken | Self::Lens => Err(Error::failure(format!("the {self} is told no siblings"))),
+            Self::LnqToken | Self::Lens | Self::Profiles => {
+                Err(Error::failure(format!("the {self} is told no siblings")))
+            }
             Self::Registry => send(client, suite.registry, IRegistry::wireCall { jobs: suite.jobs }).await,
             Self::Escrow => send(client, suite.escrow, IEscrow::wireCall { jobs: suite.jobs }).await,
             Self::Jobs => {

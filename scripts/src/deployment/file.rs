@@ -117,6 +117,7 @@ impl Deployment {
             escrow: address(Contract::Escrow)?,
             jobs: address(Contract::Jobs)?,
             lens: address(Contract::Lens)?,
+            profiles: address(Contract::Profiles)?,
             from_block: self.from_block,
         };
         match Contract::WIRED.iter().find(|contract| !self.wired.contains_key(contract)) {
@@ -175,7 +176,7 @@ mod tests {
     fn contracts_are_named_as_their_crates() {
         let json = serde_json::to_value(whole()).unwrap();
         let names: Vec<&String> = json["contracts"].as_object().unwrap().keys().collect();
-        assert_eq!(names, ["escrow", "jobs", "lens", "lnq-token", "registry"]);
+        assert_eq!(names, ["escrow", "jobs", "lens", "lnq-token", "profiles", "registry"]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ async fn a_second_run_sends_nothing() {
     let second = world.linq(DEPLOY).await.succeeded().document();
     assert_eq!(first, second);
     assert_eq!(world.height().await, height);
-    for contract in ["lnq-token", "registry", "escrow", "jobs", "lens"] {
+    for contract in ["lnq-token", "registry", "escrow", "jobs", "lens", "profiles"] {
         let entry = &first["contracts"][contract];
         for field in ["address", "block", "txHash", "codeHash", "constructorArgs"] {
             assert!(!entry[field].is_null(), "{contract}.{field}");
@@ -76,7 +76,7 @@ async fn a_lost_file_is_made_again() {
     world.linq(DEPLOY).await.succeeded();
     let again = world.deployment();
     assert_eq!(world.height().await, height);
-    for contract in ["lnq-token", "registry", "escrow", "jobs", "lens"] {
+    for contract in ["lnq-token", "registry", "escrow", "jobs", "lens", "profiles"] {
         assert_eq!(again["contracts"][contract], whole["contracts"][contract], "{contract}");
     }
 }
@@ -109,7 +109,7 @@ async fn other_code_or_parameters_are_another_deployment() {
     let world = World::deployed().await;
     let other = world.folder.path().join("other");
     std::fs::create_dir(&other).unwrap();
-    for contract in ["lnq-token", "registry", "escrow", "jobs", "lens"] {
+    for contract in ["lnq-token", "registry", "escrow", "jobs", "lens", "profiles"] {
         // Every contract is there, but one is not itself.
         let source = if contract == "registry" { "escrow" } else { contract };
         std::fs::copy(artifacts().join(format!("{source}.code")), other.join(format!("{contract}.code"))).unwrap();

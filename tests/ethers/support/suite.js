@@ -50,13 +50,14 @@ export async function deploySuite(node) {
   await (await escrow.wire(jobs.target)).wait();
   await (await jobs.wire(registry.target, escrow.target)).wait();
   const lens = await deploy(deployer, 'lens', [registry.target, jobs.target]);
-  return { provider, people, token, registry, escrow, jobs, lens };
+  const profiles = await deploy(deployer, 'profiles', [registry.target]);
+  return { provider, people, token, registry, escrow, jobs, lens, profiles };
 }
 
 /** What a dApp needs to read any revert of the suite: every error of every contract. */
 export const errors = () =>
   new Interface(
-    ['lnq-token', 'registry', 'escrow', 'jobs', 'lens']
+    ['lnq-token', 'registry', 'escrow', 'jobs', 'lens', 'profiles']
       .flatMap((name) => abi(name))
       .filter((entry) => entry.type === 'error')
       .filter((entry, index, all) => all.findIndex((other) => other.name === entry.name) === index),

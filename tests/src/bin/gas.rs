@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use alloy::primitives::{Address, B256, U256, keccak256};
-use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry, Permit, Registration, Terms};
+use linq_abi::{IEscrow, IJobs, ILnqToken, IProfiles, IRegistry, Permit, Registration, Terms};
 use linq_tests::{RESULT, ROOT, Sent, World, lnq, registry_parameters, u96};
 use serde_json::{Map, Value, json};
 
@@ -50,6 +50,7 @@ impl Meter {
         meter.jobs();
         meter.flow();
         meter.tokens();
+        meter.profiles();
         meter.gas
     }
 
@@ -219,6 +220,31 @@ impl Meter {
         self.measure("escrow.skim", |world| {
             world.give(world.suite.escrow, 1);
             ok(world.escrow(keeper, &IEscrow::skimCall {}))
+        });
+    }
+
+    fn profiles(&mut self) {
+        let cast = self.world.cast;
+        // Metadata of usual length: two words.
+        let state = move |world: &mut World, sealing_key| {
+            let metadata = "ipfs://bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3o".to_owned();
+            let call = IProfiles::setProfileCall { provider: 1, sealingKey: B256::repeat_byte(sealing_key), metadata };
+            ok(world.profiles(cast.owner, &call))
+        };
+        self.measure("profiles.setProfile.first", |world| state(world, 1));
+        self.measure("profiles.setProfile.second", |world| {
+            state(world, 1);
+            state(world, 2)
+        });
+        let test = move |world: &mut World, report| {
+            let (report, until) = (B256::repeat_byte(report), world.now() + 30 * 86_400);
+            ok(world
+                .profiles(cast.operator, &IProfiles::publishSelfTestCall { provider: 1, report, validUntil: until }))
+        };
+        self.measure("profiles.publishSelfTest.first", |world| test(world, 1));
+        self.measure("profiles.publishSelfTest.second", |world| {
+            test(world, 1);
+            test(world, 2)
         });
     }
 

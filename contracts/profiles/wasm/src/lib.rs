@@ -1,0 +1,4 @@
+//! The deployed form of [`profiles`].
+#![no_std]
+
+pub use profiles::*;

@@ -1,0 +1,5 @@
+//! Prints the Solidity interface of [`profiles`].
+
+fn main() {
+    profiles::print_from_args();
+}
