@@ -1,9 +1,11 @@
-//! What a job costs, before anything is signed.
+//! What a job costs, and a transaction, before anything is signed.
 
-use alloy::primitives::U256;
+use alloy::primitives::{Address, U256};
+use alloy::sol_types::SolCall;
 use linq_abi::{JobParameters, Terms};
 use serde::Serialize;
 
+use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
 use crate::units::{Lnq, decimal, show_secs};
@@ -116,6 +118,48 @@ impl Report for Estimate {
         page.field(
             "payment",
             format!("{} after a result, unless it is accepted earlier or disputed", show_secs(self.window_secs.into())),
+        );
+    }
+}
+
+/// What the gas of one transaction costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GasCost {
+    /// Gas; none while it cannot be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gas: Option<u64>,
+    /// Its price in wei.
+    #[serde(with = "as_text")]
+    pub gas_price_wei: u128,
+}
+
+impl GasCost {
+    /// That of a call as it would go now. A call that would be refused is refused here.
+    pub async fn of<C: SolCall>(client: &Client, to: Address, call: &C) -> Result<Self> {
+        let gas = client.estimate(to, call, U256::ZERO).await?;
+        Ok(Self { gas: Some(gas), ..Self::unknown(client).await? })
+    }
+
+    /// That of a call which cannot be tried yet.
+    pub async fn unknown(client: &Client) -> Result<Self> {
+        Ok(Self { gas: None, gas_price_wei: client.gas_price_wei().await? })
+    }
+
+    /// What it comes to in wei.
+    pub fn wei(&self) -> Option<U256> {
+        self.gas.map(|gas| U256::from(gas) * U256::from(self.gas_price_wei))
+    }
+}
+
+impl Report for GasCost {
+    fn page(&self, page: &mut Page) {
+        page.field(
+            "gas",
+            match self.wei() {
+                Some(wei) => format!("about {} ether", decimal(wei)),
+                None => "known once the amount may be taken".into(),
+            },
         );
     }
 }

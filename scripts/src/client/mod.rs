@@ -199,6 +199,14 @@ impl Client {
         self.provider.get_block_number().await.map_err(|error| self.explain(error))
     }
 
+    /// Number and hash of the latest block.
+    pub async fn latest_block(&self) -> Result<(u64, B256)> {
+        let block = self.provider.get_block(BlockId::latest()).await.map_err(|error| self.explain(error))?;
+        block
+            .map(|block| (block.header.number, block.header.hash))
+            .ok_or_else(|| Error::network(format!("{} has no latest block", self.host())))
+    }
+
     /// The chain's present second.
     pub async fn chain_time(&self) -> Result<u64> {
         let block = self.provider.get_block(BlockId::latest()).await.map_err(|error| self.explain(error))?;

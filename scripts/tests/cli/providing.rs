@@ -353,6 +353,96 @@ async fn providers_are_listed_by_pages() {
     assert!(world.linq("provider list --limit 2").await.succeeded().stdout.contains("linq provider list --from 3"));
 }
 
+#[tokio::test]
+async fn a_profile_is_stated_by_the_owner_and_read_by_everybody() {
+    let world = World::with_provider().await;
+    let empty = world.linq("provider profile 1 --json").await.succeeded().document();
+    assert_eq!(empty, serde_json::json!({ "provider": 1 }));
+    let height = world.height().await;
+    let state = "provider profile --metadata ipfs://a --sealing-key-file keys/sealing";
+    world.linq(&format!("{state} --dev-account 1")).await.failed(2, &["ipfs://a", "gas", "--yes"]);
+    world.linq(&format!("{state} --dev-account 2 --yes")).await.failed(6, &["ProfilesNotOwner", "owner"]);
+    assert_eq!(world.height().await, height, "nothing was sent");
+
+    let stated = world.linq(&format!("{state} --dev-account 1 --yes --json")).await.succeeded().document();
+    let key = stated["sealingKey"].as_str().unwrap().to_owned();
+    let secret = std::fs::read_to_string(world.folder.path().join("keys/sealing")).unwrap();
+    assert!(!stated.to_string().contains(secret.trim()) && secret.trim() != key, "the secret half stays here");
+    let shown = world.linq("provider profile 1 --json").await.succeeded().document();
+    assert_eq!((&shown["sealingKey"], &shown["metadata"]), (&stated["sealingKey"], &"ipfs://a".into()));
+    assert!(shown["statedAt"].as_u64().unwrap() > 0 && shown.get("txHash").is_none(), "{shown}");
+
+    // What is left out stays, and the same file is the same key.
+    let changed = world.linq("provider profile --metadata ipfs://b --dev-account 1 --yes --json").await.succeeded();
+    assert_eq!(
+        (&changed.document()["sealingKey"], &changed.document()["metadata"]),
+        (&stated["sealingKey"], &"ipfs://b".into())
+    );
+    let again = world.linq("provider profile --sealing-key-file keys/sealing --dev-account 1 --yes --json").await;
+    assert_eq!(again.succeeded().document()["sealingKey"], stated["sealingKey"]);
+    let status = world.linq("provider status 1 --json").await.succeeded().document();
+    assert_eq!(
+        (&status["profile"]["sealingKey"], &status["profile"]["metadata"]),
+        (&stated["sealingKey"], &"ipfs://b".into())
+    );
+    let page = world.linq("provider status 1").await.succeeded().stdout;
+    assert!(page.contains(&key) && page.contains("ipfs://b"), "{page}");
+
+    let zero = format!("0x{}", "0".repeat(64));
+    let taken_back = format!("provider profile --metadata= --sealing-key {zero} --dev-account 1 --yes --json");
+    let taken_back = world.linq(&taken_back).await.succeeded().document();
+    assert!(taken_back.get("sealingKey").is_none() && taken_back.get("metadata").is_none(), "{taken_back}");
+    world.linq("provider profile --metadata ipfs://\u{e9} --dev-account 1 --yes").await.failed(2, &["printable"]);
+    let weak = format!("0x01{}", "0".repeat(62));
+    let weak = format!("provider profile --sealing-key {weak} --dev-account 1 --yes");
+    world.linq(&weak).await.failed(2, &["everybody can open"]);
+}
+
+#[tokio::test]
+async fn a_machine_is_measured_and_its_report_published() {
+    let world = World::with_provider().await;
+    world.linq("provider self-test --each 1 --dev-account 4").await.failed(7, &["neither owner nor operator"]);
+    // By the operator, whose key is on the machine.
+    let test = "provider self-test --each 1 --valid 7days --report reports/one.json --dev-account 2";
+    let published = world.linq(&format!("{test} --yes --json")).await.succeeded().document();
+    let report = std::fs::read(world.folder.path().join("reports/one.json")).unwrap();
+    assert_eq!(published["report"], linq_manifest::Digest::of(&report).bytes().to_string());
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!((&report["provider"], &report["chainId"]), (&1.into(), &412_346.into()));
+    assert_eq!(report["figures"], published["figures"]);
+    assert!(report["figures"]["allHashesPerSec"].as_u64().unwrap() > 0, "{report}");
+    assert!(report["blockHash"].is_string() && report["cores"].as_u64().unwrap() > 0, "{report}");
+
+    let shown = world.linq("provider profile 1 --json").await.succeeded().document();
+    let self_test = &shown["selfTest"];
+    assert_eq!((&self_test["report"], &self_test["valid"]), (&published["report"], &true.into()));
+    assert_eq!(self_test["validUntil"], published["validUntil"]);
+    let linq = world.account(1).await;
+    let _: U256 = linq.client.provider().raw_request("evm_increaseTime".into(), [8 * 86_400]).await.unwrap();
+    let _: serde_json::Value = linq.client.provider().raw_request("evm_mine".into(), ()).await.unwrap();
+    let shown = world.linq("provider profile 1 --json").await.succeeded().document();
+    assert_eq!(shown["selfTest"]["valid"], false);
+    assert!(world.linq("provider status 1").await.succeeded().stdout.contains("OVER"), "it is told");
+    let long = "provider self-test --each 1 --valid 91days --dev-account 1 --yes";
+    world.linq(long).await.failed(6, &["ProfilesBadSelfTest", "90 days"]);
+}
+
+#[tokio::test]
+async fn a_profile_and_a_self_test_follow_their_file() {
+    let world = World::with_provider().await;
+    let file = "[profile]\nsealing-key-file = \"sealing\"\nmetadata = \"ipfs://a\"\n[self-test]\nvalid = \"1day\"\nreport = \"r.json\"\n";
+    std::fs::create_dir(world.folder.path().join("etc")).unwrap();
+    std::fs::write(world.folder.path().join("etc/provider.toml"), file).unwrap();
+    let state = "provider profile --from etc/provider.toml --metadata ipfs://b --dev-account 1 --yes --json";
+    let stated = world.linq(state).await.succeeded().document();
+    assert_eq!((&stated["metadata"], stated["sealingKey"].is_string()), (&"ipfs://b".into(), true));
+    assert!(world.folder.path().join("etc/sealing").exists(), "beside the file");
+    let test = "provider self-test --each 1 --from etc/provider.toml --dev-account 1 --yes --json";
+    let tested = world.linq(test).await.succeeded().document();
+    assert_eq!(tested["file"], "etc/r.json");
+    assert!(world.folder.path().join("etc/r.json").exists(), "beside the file");
+}
+
 /// Posts a job of account 3, and returns its id.
 async fn post(world: &World, flags: &str) -> String {
     let posted = world.linq(&format!("{SUBMIT} {flags} --json")).await.succeeded().document();

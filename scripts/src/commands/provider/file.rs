@@ -1,15 +1,18 @@
-//! `provider.toml`: what a provider states when it registers. Its fields are the flags of `linq provider register`.
+//! `provider.toml`: what a provider states when it registers. Its fields are the flags of `linq provider register`; two
+//! tables have those of `profile` and `self-test`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, B256};
 use serde::{Deserialize, Deserializer};
 
 use super::capacity_flags::CapacityFlags;
 use super::offer_flags::OfferFlags;
+use super::profile_flags::{ProfileFlags, check_metadata};
+use super::self_test::SelfTestFlags;
 use crate::error::{Error, Result};
-use crate::units::{Lnq, parse_address, parse_secs};
+use crate::units::{Lnq, parse_address, parse_secs, parse_word};
 
 /// Likeness from which on a name is taken for a misspelt field.
 const ALIKE: f64 = 0.7;
@@ -22,6 +25,8 @@ pub(super) struct ProviderFile {
     pub(super) stake: Option<Lnq>,
     pub(super) capacity: CapacityFlags,
     pub(super) offer: OfferFlags,
+    pub(super) profile: ProfileFlags,
+    pub(super) self_test: SelfTestFlags,
 }
 
 /// The file as it is written.
@@ -62,16 +67,50 @@ struct Raw {
     max_window: Option<u32>,
     #[serde(deserialize_with = "lnq")]
     max_lock: Option<Lnq>,
+    profile: RawProfile,
+    self_test: RawSelfTest,
+}
+
+/// Its table `[profile]`.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[derive(Default)]
+struct RawProfile {
+    #[serde(deserialize_with = "word")]
+    sealing_key: Option<B256>,
+    sealing_key_file: Option<PathBuf>,
+    metadata: Option<String>,
+}
+
+/// Its table `[self-test]`.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+#[derive(Default)]
+struct RawSelfTest {
+    #[serde(deserialize_with = "secs")]
+    valid: Option<u32>,
+    folder: Option<PathBuf>,
+    report: Option<PathBuf>,
 }
 
 impl ProviderFile {
-    /// Reads a file.
+    /// Reads a file. Other files that it names lie beside it.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Error::usage(format!("cannot read {}: {error}", path.display()))
                 .hint("`linq provider init` writes such a file")
         })?;
-        Self::parse(&text).map_err(|error| error.context(path.display()))
+        let file = Self::parse(&text).map_err(|error| error.context(path.display()))?;
+        Ok(file.beside(path.parent().unwrap_or(Path::new(""))))
+    }
+
+    /// With every path as seen from where `folder` is named.
+    fn beside(mut self, folder: &Path) -> Self {
+        let SelfTestFlags { folder: measured, report, .. } = &mut self.self_test;
+        for path in [&mut self.profile.sealing_key_file, measured, report].into_iter().flatten() {
+            *path = folder.join(&*path);
+        }
+        self
     }
 
     /// Reads the text of a file.
@@ -103,6 +142,16 @@ impl ProviderFile {
                 max_run: raw.max_run,
                 max_window: raw.max_window,
                 max_lock: raw.max_lock,
+            },
+            profile: ProfileFlags {
+                sealing_key: raw.profile.sealing_key,
+                sealing_key_file: raw.profile.sealing_key_file,
+                metadata: raw.profile.metadata.map(check_metadata).transpose()?,
+            },
+            self_test: SelfTestFlags {
+                valid: raw.self_test.valid,
+                folder: raw.self_test.folder,
+                report: raw.self_test.report,
             },
         })
     }
@@ -138,6 +187,10 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Op
     written(deserializer, parse_address)
 }
 
+fn word<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<B256>, D::Error> {
+    written(deserializer, parse_word)
+}
+
 /// A value as people write it.
 fn written<'de, D: Deserializer<'de>, T>(
     deserializer: D,
@@ -167,6 +220,9 @@ mod tests {
         assert!(refused("max_run = \"1h\"").contains("did you mean `max-run`"));
         let strange = refused("zzz = 1");
         assert!(strange.contains("`cpu`") && !strange.contains("did you mean"), "{strange}");
+        assert!(
+            refused("[profile]\nmetdata = \"\"").contains("line 2: unknown field `metdata`; did you mean `metadata`?")
+        );
     }
 
     #[test]
@@ -177,6 +233,9 @@ mod tests {
             ("operator = \"0x12\"", "is not an address"),
             ("cpu-price = 0.36", "expected a string"),
             ("cpu = ", "line 1"),
+            ("[profile]\nsealing-key = \"0x12\"", "line 2:"),
+            ("[profile]\nmetadata = \"two words\"", "no blanks"),
+            ("[self-test]\nvalid = 30", "expected a string"),
         ] {
             let message = refused(text);
             assert!(message.contains(why), "{message}");
@@ -190,6 +249,10 @@ mod tests {
         let file = ProviderFile::parse(text).unwrap();
         assert_eq!(file.capacity.cpu.as_deref(), Some("4"));
         assert_eq!((file.offer.open, file.offer.closed, file.offer.max_run), (true, false, Some(86_400)));
+        let tables = "[profile]\nsealing-key-file = \"key\"\nmetadata = \"ipfs://a\"\n[self-test]\nvalid = \"1day\"\n";
+        let said = ProviderFile::parse(tables).unwrap().beside(Path::new("etc"));
+        assert_eq!((said.profile.sealing_key_file, said.self_test.valid), (Some("etc/key".into()), Some(86_400)));
+        assert_eq!((said.profile.metadata.as_deref(), said.self_test.folder), (Some("ipfs://a"), None));
         let silent = ProviderFile::parse("").unwrap();
         assert_eq!((silent.offer.open, silent.offer.closed), (false, false));
         assert_eq!((file.stake, file.offer.cpu_price), (Some(Lnq::whole(7)), Some(Lnq::whole(1))));

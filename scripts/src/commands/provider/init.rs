@@ -141,6 +141,20 @@ max-lock = \"100\"         # most stake, in LNQ, that one task may lock
 # The stake in LNQ. It can be lost: a late result costs a quarter of what its task locked.
 
 # stake = \"1400\"         # [default: the least for the capacity]
+
+# What the provider says of itself, once it is registered: linq provider profile --from FILE
+# It binds nobody. Files named here and below lie beside this one.
+
+[profile]
+sealing-key-file = \"sealing-key\" # opens what is sealed to the provider; made where there is none
+metadata = \"\"            # where people read who this is: a URI of at most 256 characters
+
+# The self-test of this machine, by owner or operator: linq provider self-test --from FILE
+
+[self-test]
+valid = \"30days\"         # how long it counts; 90 days at most
+folder = \".\"             # on whose disk it writes
+report = \"self-test.json\"
 ";
 
 impl Report for Document {
@@ -180,6 +194,8 @@ mod tests {
         assert_eq!((file.capacity.storage.as_deref(), file.capacity.region), (Some("75Gi"), None));
         assert_eq!(file.capacity.features(0).unwrap(), feature::WASI | feature::ARM64);
         assert_eq!((file.operator, file.offer.open), (None, false));
+        assert_eq!(file.profile.sealing_key_file, Some("sealing-key".into()));
+        assert_eq!((file.profile.metadata.as_deref(), file.self_test.valid), (Some(""), Some(30 * 86_400)));
 
         let (operator, region) = (Some(Address::repeat_byte(2)), Some(276));
         let said = Arguments { operator, payout: operator, region, ..arguments() };

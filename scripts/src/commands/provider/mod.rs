@@ -11,10 +11,16 @@ mod init;
 mod keys;
 mod list;
 mod machine;
+mod measure;
 mod offer;
 mod offer_flags;
 mod payment;
+mod profile;
+mod profile_flags;
 mod register;
+mod sealing;
+mod self_test;
+mod sending;
 mod status;
 mod unbond;
 mod withdraw;
@@ -47,6 +53,8 @@ enum Command {
     Offer(offer::Arguments),
     Capacity(capacity::Arguments),
     Keys(keys::Arguments),
+    Profile(profile::Arguments),
+    SelfTest(self_test::Arguments),
     AddStake(add_stake::Arguments),
     Unbond(unbond::Arguments),
     Withdraw(withdraw::Arguments),
@@ -65,6 +73,8 @@ impl Arguments {
             Command::Offer(arguments) => arguments.run(context).await,
             Command::Capacity(arguments) => arguments.run(context).await,
             Command::Keys(arguments) => arguments.run(context).await,
+            Command::Profile(arguments) => arguments.run(context).await,
+            Command::SelfTest(arguments) => arguments.run(context).await,
             Command::AddStake(arguments) => arguments.run(context).await,
             Command::Unbond(arguments) => arguments.run(context).await,
             Command::Withdraw(arguments) => arguments.run(context).await,

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::super::Context;
 use super::super::slots::state_name;
 use super::offer_flags::{CORE, GIB};
+use super::profile::ProfileDocument;
 use super::{named_or_own, topic};
 use crate::client::Linq;
 use crate::cost::per_hour;
@@ -57,6 +58,7 @@ struct Document {
     next_tier: Option<NextTier>,
     reputation_bps: u16,
     record: RecordDocument,
+    profile: ProfileDocument,
     open: Vec<OpenDocument>,
 }
 
@@ -158,7 +160,8 @@ impl Arguments {
         let rules = linq.client.call(linq.suite.lens, &ILens::parametersCall {}).await?;
         let stake = StakeDocument::new(&provider, Lnq(minimum), &unbondings);
         let open = open_slots(&linq, id, open_work(&provider.record)).await?;
-        context.output.report(&Document::new(id, &provider, stake, &rules, open))
+        let profile = ProfileDocument::of(&linq, id).await?;
+        context.output.report(&Document::new(id, &provider, stake, &rules, profile, open))
     }
 }
 
@@ -213,6 +216,7 @@ impl Document {
         provider: &Provider,
         stake: StakeDocument,
         rules: &RegistryParameters,
+        profile: ProfileDocument,
         open: Vec<OpenDocument>,
     ) -> Self {
         let next_tier = NextTier::new(provider, stake.minimum, rules);
@@ -246,6 +250,7 @@ impl Document {
                 slashed: Lnq(provider.record.slashed),
                 history: provider.record.history,
             },
+            profile,
             open,
         }
     }
@@ -410,6 +415,7 @@ impl Report for Document {
         );
         page.field("earnings", format!("{} earned, {} slashed", record.earned, record.slashed));
         page.field("history", record.history);
+        self.profile.page(page);
         if !self.open.is_empty() {
             page.heading("Open work");
             page.table(["job", "slot", "state", "until", "price", "locks"], self.open.iter().map(OpenDocument::row));
