@@ -5,7 +5,7 @@ use alloy::primitives::{Address, U256};
 use alloy::providers::Provider;
 use linq::devnode;
 use linq::units::Lnq;
-use linq_abi::IJobs;
+use linq_abi::{IJobs, IRegistry};
 
 use crate::world::World;
 
@@ -71,9 +71,10 @@ async fn an_offer_follows_its_file() {
 #[tokio::test]
 async fn stake_comes_and_goes() {
     let world = World::with_provider().await;
-    let added = world.linq("provider add-stake 100 --provider 1 --dev-account 4 --json").await.succeeded().document();
+    let added =
+        world.linq("provider add-stake 100 --provider 1 --dev-account 4 --yes --json").await.succeeded().document();
     assert_eq!(added["bonded"], "1500000000000000000000");
-    let begun = world.linq("provider unbond 100 --dev-account 1 --json").await.succeeded().document();
+    let begun = world.linq("provider unbond 100 --dev-account 1 --yes --json").await.succeeded().document();
     assert_eq!(begun["unbonding"], "100000000000000000000");
     world.linq("provider unbond 5000 --dev-account 1").await.failed(6, &["RegistryNotFree", "free = 1400 LNQ"]);
     world.linq("provider unbond 0 --dev-account 1").await.failed(6, &["RegistryNoAmount"]);
@@ -120,21 +121,21 @@ async fn a_permit_needs_one_transaction_and_leaves_no_allowance() {
     let (linq, height) = (world.account(1).await, world.height().await);
     let left = async || linq.allowance(account(1), linq.suite.registry).await.unwrap();
     world.linq(&format!("{REGISTER} --dev-account 1 --yes")).await.succeeded();
-    world.linq("provider add-stake 5 --dev-account 1").await.succeeded();
+    world.linq("provider add-stake 5 --dev-account 1 --yes").await.succeeded();
     assert_eq!((world.height().await, left().await), (height + 2, U256::ZERO));
 
-    world.linq("provider add-stake 5 --dev-account 1 --approve").await.succeeded();
+    world.linq("provider add-stake 5 --dev-account 1 --approve --yes").await.succeeded();
     assert_eq!((world.height().await, left().await), (height + 4, U256::ZERO));
 
     // An allowance that is there is used, and what is over stays.
     linq.approve(linq.suite.registry, "12".parse().unwrap()).await.unwrap();
-    world.linq("provider add-stake 5 --dev-account 1").await.succeeded();
+    world.linq("provider add-stake 5 --dev-account 1 --yes").await.succeeded();
     assert_eq!((world.height().await, left().await), (height + 6, Lnq::whole(7).to_token()));
 
     // The deadline is by the clock of the chain, wherever that is.
     let provider = linq.client.provider();
     let _: U256 = provider.raw_request("evm_increaseTime".into(), [40 * 86_400]).await.unwrap();
-    world.linq("provider add-stake 10 --dev-account 1").await.succeeded();
+    world.linq("provider add-stake 10 --dev-account 1 --yes").await.succeeded();
     let shown = world.linq("provider status 1 --json").await.succeeded().document();
     assert_eq!((&shown["stake"]["bonded"], left().await), (&lnq(1_125), U256::ZERO));
 }
@@ -196,7 +197,7 @@ async fn keys_change_where_they_are_told_to() {
         .linq(&format!("provider keys --provider 1 --payout {} --dev-account 4", account(4)))
         .await
         .failed(6, &["RegistryNotOwner", "owner"]);
-    let keys = |change: String| format!("provider keys --dev-account 1 --json {change}");
+    let keys = |change: String| format!("provider keys --dev-account 1 --yes --json {change}");
     let invited = world.linq(&keys(format!("--owner {}", account(5)))).await.succeeded().document();
     assert_eq!((&invited["owner"], &invited["invitedOwner"]), (&hex(1), &hex(5)));
     // What is left out stays: the invitation and an operator that has not accepted yet.
@@ -216,7 +217,8 @@ async fn keys_change_where_they_are_told_to() {
         .linq("provider keys --dev-account 5 --operator 0x0000000000000000000000000000000000000000")
         .await
         .failed(6, &["RegistryBadAddress"]);
-    let own = world.linq(&format!("provider keys --dev-account 5 --operator {} --json", account(5))).await.succeeded();
+    let own =
+        world.linq(&format!("provider keys --dev-account 5 --operator {} --yes --json", account(5))).await.succeeded();
     assert_eq!(own.document()["operatorAccepted"], true);
 }
 
@@ -224,7 +226,7 @@ async fn keys_change_where_they_are_told_to() {
 async fn an_operator_with_open_work_is_not_replaced_in_silence() {
     let world = World::with_provider().await;
     let job = post(&world, "--assign 1").await;
-    let keys = format!("provider keys --operator {} --dev-account 1", account(5));
+    let keys = format!("provider keys --operator {} --dev-account 1 --yes", account(5));
     let changed = world.linq(&keys).await.succeeded();
     assert!(changed.stderr.contains("loses its role at once") && changed.stderr.contains("1 open"), "{changed:#?}");
     let again = world.linq(&keys).await.succeeded();
@@ -351,6 +353,50 @@ async fn providers_are_listed_by_pages() {
     let rest = world.linq("provider list --from 3 --json").await.succeeded().document();
     assert_eq!((ids(&rest), &rest["next"]), (vec![3], &serde_json::Value::Null));
     assert!(world.linq("provider list --limit 2").await.succeeded().stdout.contains("linq provider list --from 3"));
+}
+
+#[tokio::test]
+async fn what_moves_stake_or_keys_is_asked_for_and_costs_what_is_shown() {
+    let world = World::with_provider().await;
+    let height = world.height().await;
+    let keys = format!("provider keys --payout {}", account(6));
+    for command in ["provider add-stake 5", "provider add-stake 5 --approve", "provider unbond 5", &keys] {
+        world.linq(&format!("{command} --dev-account 1")).await.failed(2, &["gas", "--yes", "--estimate"]);
+        let estimate = world.linq(&format!("{command} --dev-account 1 --estimate --json")).await.succeeded().document();
+        assert!(estimate.get("txHash").is_none() && estimate["gasPriceWei"].is_string(), "{estimate}");
+        assert_eq!(estimate.get("gas").is_some(), !command.contains("--approve"), "{estimate}");
+    }
+    assert_eq!(world.height().await, height, "nothing was sent");
+
+    let linq = world.account(1).await;
+    for command in ["provider add-stake 5", "provider unbond 5", &keys] {
+        let line = format!("{command} --dev-account 1 --json");
+        let estimate = world.linq(&format!("{line} --estimate")).await.succeeded().document();
+        let done = world.linq(&format!("{line} --yes")).await.succeeded().document();
+        let hash = done["txHash"].as_str().unwrap().parse().unwrap();
+        let used = linq.client.receipt(hash).await.unwrap().gas_used;
+        assert!(used <= estimate["gas"].as_u64().unwrap(), "{command}: {used} is more than {estimate}");
+    }
+    let planned = world.linq(&format!("{keys} --owner {} --dev-account 1 --estimate --json", account(5))).await;
+    let planned = planned.succeeded().document();
+    assert_eq!((&planned["invitedOwner"], &planned["operatorAccepted"]), (&hex(5), &true.into()));
+}
+
+#[tokio::test]
+async fn a_pause_is_told_by_status() {
+    let world = World::with_provider().await;
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    assert!(shown.get("registeringPausedUntil").is_none() && shown.get("postingPausedUntil").is_none(), "{shown}");
+    let guardian = world.account(9).await;
+    guardian.client.send(guardian.suite.registry, &IRegistry::pauseCall {}, U256::ZERO).await.unwrap();
+    guardian.client.send(guardian.suite.jobs, &IJobs::pauseCall {}, U256::ZERO).await.unwrap();
+    let shown = world.linq("provider status 1 --json").await.succeeded().document();
+    let now = guardian.client.chain_time().await.unwrap();
+    for field in ["registeringPausedUntil", "postingPausedUntil"] {
+        assert!(shown[field].as_u64().unwrap() > now, "{shown}");
+    }
+    let page = world.linq("provider status 1").await.succeeded().stdout;
+    assert!(page.contains("nobody registers before") && page.contains("nothing is posted or taken"), "{page}");
 }
 
 #[tokio::test]

@@ -102,11 +102,11 @@ async fn a_failure_is_one_document_on_stderr() {
 
 #[tokio::test]
 async fn a_transaction_that_waits_for_its_block_is_pending() {
-    let world = World::deployed().await;
+    let world = World::with_provider().await;
     let linq = world.account(9).await;
     let provider = linq.client.provider();
     let _: Value = Provider::raw_request(provider, "evm_setAutomine".into(), [false]).await.unwrap();
-    let approve = "provider add-stake 0.5 --provider 1 --approve --dev-account 1 --timeout 1s";
+    let approve = "provider add-stake 0.5 --provider 1 --approve --yes --dev-account 1 --timeout 1s";
     world.linq(approve).await.failed(8, &["not in a block after 1s", "--timeout"]);
 }
 

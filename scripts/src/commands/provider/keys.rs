@@ -2,12 +2,14 @@
 
 use alloy::primitives::{Address, B256, U256};
 use clap::Args;
-use linq_abi::IRegistry;
+use linq_abi::{IRegistry, Provider};
 use serde::Serialize;
 
 use super::super::Context;
 use super::ProviderFlag;
+use super::sending::SendFlags;
 use super::status::open_work;
+use crate::cost::GasCost;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
 use crate::units::parse_address;
@@ -15,7 +17,8 @@ use crate::units::parse_address;
 /// Change who owns, operates and is paid; what is left out stays
 ///
 /// A new owner or operator has to accept the role itself, with `linq provider accept-role`. Until then the owner stays; an
-/// operator that is replaced loses its role at once. Work that was taken is paid where it would have been.
+/// operator that is replaced loses its role at once. Work that was taken is paid where it would have been. Shows the cost
+/// and asks before anything is sent.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -29,9 +32,11 @@ pub(super) struct Arguments {
     /// Who receives the earnings of work taken from now on
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     payout: Option<Address>,
+    #[command(flatten)]
+    sending: SendFlags,
 }
 
-/// The keys as they are now.
+/// The keys as they are now, or would be.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document {
@@ -42,7 +47,11 @@ struct Document {
     operator: Address,
     operator_accepted: bool,
     payout: Address,
-    tx_hash: B256,
+    #[serde(flatten)]
+    gas: Option<GasCost>,
+    /// Absent before it is confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tx_hash: Option<B256>,
 }
 
 impl Arguments {
@@ -61,6 +70,7 @@ impl Arguments {
             operator: self.operator.unwrap_or(present.operator),
             payout: self.payout.unwrap_or(present.payout),
         };
+        let gas = GasCost::of(&linq.client, linq.suite.registry, &call).await?;
         let open = open_work(&present.record);
         if open > 0 && call.operator != present.operator {
             context.output.caution(format!(
@@ -68,17 +78,36 @@ impl Arguments {
                 present.operator
             ));
         }
+        let stays = present.operatorAccepted && call.operator == present.operator;
+        let planned = Provider {
+            invitedOwner: if call.owner == present.owner { Address::ZERO } else { call.owner },
+            operator: call.operator,
+            operatorAccepted: stays || call.operator == present.owner,
+            payout: call.payout,
+            ..present
+        };
+        let document = Document { gas: Some(gas), ..Document::new(provider, &planned) };
+        if !self.sending.go_ahead(context, &document, "Change the keys?")? {
+            return Ok(());
+        }
         let sent = linq.client.send(linq.suite.registry, &call, U256::ZERO).await?;
         let now = linq.provider(provider).await?;
-        context.output.report(&Document {
-            provider,
-            owner: now.owner,
-            invited_owner: (!now.invitedOwner.is_zero()).then_some(now.invitedOwner),
-            operator: now.operator,
-            operator_accepted: now.operatorAccepted,
-            payout: now.payout,
-            tx_hash: sent.hash,
-        })
+        context.output.report(&Document { tx_hash: Some(sent.hash), ..Document::new(provider, &now) })
+    }
+}
+
+impl Document {
+    fn new(id: u32, provider: &Provider) -> Self {
+        Self {
+            provider: id,
+            owner: provider.owner,
+            invited_owner: (!provider.invitedOwner.is_zero()).then_some(provider.invitedOwner),
+            operator: provider.operator,
+            operator_accepted: provider.operatorAccepted,
+            payout: provider.payout,
+            gas: None,
+            tx_hash: None,
+        }
     }
 }
 
@@ -94,5 +123,8 @@ impl Report for Document {
             page.field("", "has not accepted yet: `linq provider accept-role`, with that key");
         }
         page.field("payout", self.payout);
+        if let Some(gas) = &self.gas {
+            gas.page(page);
+        }
     }
 }

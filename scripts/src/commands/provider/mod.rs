@@ -31,6 +31,7 @@ use serde::Serialize;
 
 use super::Context;
 use crate::client::Linq;
+use crate::cost::GasCost;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
 use crate::units::Lnq;
@@ -124,7 +125,7 @@ fn topic(provider: u32) -> B256 {
     B256::from(U256::from(provider))
 }
 
-/// What became of a provider's stake.
+/// What became of a provider's stake, or how it is before.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct StakeDocument {
@@ -136,11 +137,27 @@ struct StakeDocument {
     /// When an amount that was unbonded can be withdrawn, in unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     end: Option<u64>,
-    tx_hash: B256,
+    #[serde(flatten)]
+    gas: Option<GasCost>,
+    /// Absent before it is confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tx_hash: Option<B256>,
 }
 
 impl StakeDocument {
-    async fn new(linq: &Linq, id: u32, amount: Lnq, end: Option<u64>, tx_hash: B256) -> Result<Self> {
+    /// What moving `amount` would cost, with the stake as it is now.
+    async fn before(linq: &Linq, id: u32, amount: Lnq, end: Option<u64>, gas: GasCost) -> Result<Self> {
+        let now = Self::read(linq, id, amount, end).await?;
+        Ok(Self { gas: Some(gas), ..now })
+    }
+
+    /// What came of moving `amount`.
+    async fn after(linq: &Linq, id: u32, amount: Lnq, end: Option<u64>, tx_hash: B256) -> Result<Self> {
+        let now = Self::read(linq, id, amount, end).await?;
+        Ok(Self { tx_hash: Some(tx_hash), ..now })
+    }
+
+    async fn read(linq: &Linq, id: u32, amount: Lnq, end: Option<u64>) -> Result<Self> {
         let provider = linq.provider(id).await?;
         Ok(Self {
             provider: id,
@@ -149,19 +166,26 @@ impl StakeDocument {
             locked: Lnq(provider.locked),
             unbonding: Lnq(provider.unbonding),
             end,
-            tx_hash,
+            gas: None,
+            tx_hash: None,
         })
     }
 }
 
 impl Report for StakeDocument {
     fn page(&self, page: &mut Page) {
-        page.heading(format!("Provider {}", self.provider));
+        page.heading(match self.tx_hash {
+            Some(_) => format!("Provider {}", self.provider),
+            None => format!("Provider {}, as it is now", self.provider),
+        });
         page.field("amount", self.amount);
         page.field("bonded", format!("{}, of it {} locked", self.bonded, self.locked));
         page.field("unbonding", self.unbonding);
         if let Some(end) = self.end {
             page.field("withdraw", format!("from {} on", crate::units::show_moment(end)));
+        }
+        if let Some(gas) = &self.gas {
+            gas.page(page);
         }
     }
 }

@@ -13,10 +13,12 @@ use super::capacity_flags::CapacityFlags;
 use super::file::ProviderFile;
 use super::offer_flags::OfferFlags;
 use super::payment::PaymentFlag;
+use super::sending::SendFlags;
 use crate::client::{Linq, Sent};
+use crate::cost::GasCost;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
-use crate::units::{Lnq, decimal, parse_address};
+use crate::units::{Lnq, parse_address};
 
 /// Register as a provider, with a first stake
 ///
@@ -45,12 +47,8 @@ pub(super) struct Arguments {
     offer: OfferFlags,
     #[command(flatten)]
     payment: PaymentFlag,
-    /// Show the cost and stop
-    #[arg(long)]
-    estimate: bool,
-    /// Do not ask before signing
-    #[arg(long, short)]
-    yes: bool,
+    #[command(flatten)]
+    sending: SendFlags,
 }
 
 /// The new provider, or what it would cost.
@@ -65,20 +63,16 @@ struct Document {
     payout: Address,
     stake: Lnq,
     minimum: Lnq,
-    /// Absent until the registry may take the stake.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gas: Option<u64>,
-    gas_price_wei: String,
+    #[serde(flatten)]
+    gas: GasCost,
     /// Absent in an estimate.
     #[serde(skip_serializing_if = "Option::is_none")]
     tx_hash: Option<B256>,
-    #[serde(skip)]
-    gas_cost_wei: Option<U256>,
 }
 
 impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<()> {
-        let Self { payment, estimate, yes, .. } = self;
+        let Self { payment, sending, .. } = self;
         let plan = self.plan()?;
         let linq = context.writer().await?;
         let owner = linq.client.account()?;
@@ -96,11 +90,9 @@ impl Arguments {
         // Signed before the question, since the gas cannot be told without; by itself it moves nothing.
         let mut permit = if payment.approves() { None } else { linq.permit(stake).await? };
         let mut document = Document::new(&linq, owner, &registration, minimum, permit.as_ref()).await?;
-        if estimate {
-            return context.output.report(&document);
+        if !sending.go_ahead(context, &document, "Register this provider?")? {
+            return Ok(());
         }
-        context.output.preview(&document);
-        context.output.confirm("Register this provider?", yes)?;
         if payment.approves() {
             permit = payment.permit(context, &linq, stake).await?;
         }
@@ -181,18 +173,18 @@ async fn send(linq: &Linq, registration: Registration, permit: Option<Permit>) -
     }
 }
 
-/// The gas of registering; none while the registry may not take the stake.
-async fn gas(linq: &Linq, registration: &Registration, permit: Option<&Permit>) -> Result<Option<u64>> {
+/// The gas of registering; not known while the registry may not take the stake.
+async fn gas(linq: &Linq, registration: &Registration, permit: Option<&Permit>) -> Result<GasCost> {
     let (registry, registration) = (linq.suite.registry, registration.clone());
     if let Some(permit) = permit.cloned() {
         let call = IRegistry::registerWithPermitCall { registration, permit };
-        return linq.client.estimate(registry, &call, U256::ZERO).await.map(Some);
+        return GasCost::of(&linq.client, registry, &call).await;
     }
     let allowed = linq.allowance(linq.client.account()?, registry).await?;
     if allowed < Lnq(registration.stake).to_token() {
-        return Ok(None);
+        return GasCost::unknown(&linq.client).await;
     }
-    linq.client.estimate(registry, &IRegistry::registerCall { registration }, U256::ZERO).await.map(Some)
+    GasCost::of(&linq.client, registry, &IRegistry::registerCall { registration }).await
 }
 
 impl Document {
@@ -203,8 +195,6 @@ impl Document {
         minimum: Lnq,
         permit: Option<&Permit>,
     ) -> Result<Self> {
-        let gas = gas(linq, registration, permit).await?;
-        let gas_price_wei = linq.client.gas_price_wei().await?;
         Ok(Self {
             provider: None,
             owner,
@@ -212,10 +202,8 @@ impl Document {
             payout: registration.payout,
             stake: Lnq(registration.stake),
             minimum,
-            gas,
-            gas_price_wei: gas_price_wei.to_string(),
+            gas: gas(linq, registration, permit).await?,
             tx_hash: None,
-            gas_cost_wei: gas.map(|gas| U256::from(gas) * U256::from(gas_price_wei)),
         })
     }
 }
@@ -230,13 +218,12 @@ impl Report for Document {
         page.field("operator", self.operator);
         page.field("payout", self.payout);
         page.field("stake", format!("{}; {} is the least for this capacity", self.stake, self.minimum));
-        match (self.provider, self.gas_cost_wei) {
-            (Some(provider), _) if self.operator != self.owner => {
+        match self.provider {
+            Some(provider) if self.operator != self.owner => {
                 page.field("next", format!("linq provider accept-role --provider {provider}, with the operator's key"));
             }
-            (Some(_), _) => {}
-            (None, Some(wei)) => page.field("gas", format!("about {} ether", decimal(wei))),
-            (None, None) => page.field("gas", "known once the registry may take the stake"),
+            Some(_) => {}
+            None => self.gas.page(page),
         }
     }
 }

@@ -60,6 +60,11 @@ struct Document {
     record: RecordDocument,
     profile: ProfileDocument,
     open: Vec<OpenDocument>,
+    /// Until when nobody registers, and until when nothing is posted or taken; absent while nothing is paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registering_paused_until: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    posting_paused_until: Option<u64>,
 }
 
 /// What the next tier asks for; all of it at once.
@@ -161,7 +166,14 @@ impl Arguments {
         let stake = StakeDocument::new(&provider, Lnq(minimum), &unbondings);
         let open = open_slots(&linq, id, open_work(&provider.record)).await?;
         let profile = ProfileDocument::of(&linq, id).await?;
-        context.output.report(&Document::new(id, &provider, stake, &rules, profile, open))
+        let registering = linq.client.call(linq.suite.lens, &ILens::governanceCall {}).await?.pausedUntil;
+        let posting = linq.client.call(linq.suite.jobs, &IJobs::limitsCall {}).await?.pausedUntil;
+        let document = Document::new(id, &provider, stake, &rules, profile, open);
+        context.output.report(&Document {
+            registering_paused_until: (registering != 0).then_some(registering),
+            posting_paused_until: (posting != 0).then_some(posting),
+            ..document
+        })
     }
 }
 
@@ -252,6 +264,8 @@ impl Document {
             },
             profile,
             open,
+            registering_paused_until: None,
+            posting_paused_until: None,
         }
     }
 }
@@ -359,6 +373,12 @@ impl Report for Document {
         page.heading(format!("Provider {}", self.provider));
         if self.draining {
             page.field("leaving", "takes no new work: `linq provider drain` said so");
+        }
+        if let Some(until) = self.registering_paused_until {
+            page.field("paused", format!("nobody registers before {}; what is here goes on", show_moment(until)));
+        }
+        if let Some(until) = self.posting_paused_until {
+            page.field("paused", format!("nothing is posted or taken before {}", show_moment(until)));
         }
         page.field("owner", self.owner);
         if let Some(invited) = self.invited_owner {

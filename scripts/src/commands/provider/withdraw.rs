@@ -22,6 +22,6 @@ impl Arguments {
         let provider = self.provider.id(&linq).await?;
         let sent = linq.client.send(linq.suite.registry, &IRegistry::withdrawCall { provider }, U256::ZERO).await?;
         let amount = Lnq(sent.expect_event::<IRegistry::StakeWithdrawn>(linq.suite.registry)?.amount);
-        context.output.report(&StakeDocument::new(&linq, provider, amount, None, sent.hash).await?)
+        context.output.report(&StakeDocument::after(&linq, provider, amount, None, sent.hash).await?)
     }
 }
