@@ -348,7 +348,7 @@ sol! {
         uint128 regions;
         /// Least tier.
         uint8 tier;
-        /// The posted price of one slot.
+        /// The posted price of one slot; 0 for what each provider quotes.
         uint96 price;
         uint32 runSecs;
         uint32 windowSecs;

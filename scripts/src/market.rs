@@ -1,13 +1,19 @@
 //! Which standing offer takes a job for the least.
 
-use linq_abi::{Provider, Resources, Terms};
+use std::cmp::Reverse;
+
+use alloy::primitives::aliases::U96;
+use linq_abi::{ILens, Provider, Requirements, Resources, Terms};
 
 use crate::client::Linq;
 use crate::error::Result;
 use crate::units::Lnq;
 
-/// Most providers that are looked at; the newest come first, since old ids may be idle.
-const MAX_LOOKED_AT: u32 = 256;
+/// Providers that the lens looks at in one call.
+const PAGE: u16 = 200;
+
+/// Most calls for one search: enough for 10^5 providers.
+const MAX_CALLS: u32 = 600;
 
 /// A standing offer that could take a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,26 +25,76 @@ pub struct Offer {
 }
 
 /// The cheapest standing offer that fits `terms`, whatever their price says; ties go to the higher reputation.
-pub async fn cheapest(linq: &Linq, terms: &Terms, collateral_bps: u16) -> Result<Option<Offer>> {
-    let count = linq.provider_count().await?;
+///
+/// The lens looks at the providers, page by page. One whose operator has not accepted its role could be given the work and
+/// not do it: it is passed over, and its page is looked at again on either side of it.
+pub async fn cheapest(linq: &Linq, terms: &Terms) -> Result<Option<Offer>> {
+    if is_decided_by_others(terms) {
+        return Ok(None);
+    }
+    let requirements = requirements(terms);
     let mut best: Option<(Offer, u16)> = None;
-    for id in (1..=count).rev().take(MAX_LOOKED_AT as usize) {
-        let provider = linq.provider(id).await?;
-        if unfit(&provider, terms).is_some() {
+    let mut ranges = vec![Range { from: 1, limit: PAGE, goes_on: true }];
+    for _ in 0..MAX_CALLS {
+        let Some(range) = ranges.pop() else { break };
+        let Range { from, limit, goes_on } = range;
+        let call = ILens::bestMatchCall { requirements: requirements.clone(), from, limit };
+        let found = linq.client.call(linq.suite.lens, &call).await?;
+        let ILens::bestMatchReturn { provider, quote, reputation, next } = found;
+        if goes_on && next != 0 {
+            ranges.push(Range { from: next, ..range });
+        }
+        let offer = Offer { provider, quote: Lnq(quote) };
+        let order = |offer: &Offer, reputation: u16| (offer.quote, Reverse(reputation), offer.provider);
+        let worse = best.is_some_and(|(other, known)| order(&other, known) < order(&offer, reputation));
+        if provider == 0 || worse {
             continue;
         }
-        let offer = Offer { provider: id, quote: linq.quote(id, terms.resources.clone(), terms.runSecs).await? };
-        if offer.quote == Lnq::default() || !covers(&provider, offer.quote.bps_up(collateral_bps)) {
-            continue;
-        }
-        let better = best.is_none_or(|(other, reputation)| {
-            (offer.quote, std::cmp::Reverse(provider.reputation)) < (other.quote, std::cmp::Reverse(reputation))
-        });
-        if better {
-            best = Some((offer, provider.reputation));
+        if linq.provider(provider).await?.operatorAccepted {
+            best = Some((offer, reputation));
+        } else {
+            ranges.extend(range.around(provider));
         }
     }
     Ok(best.map(|(offer, _)| offer))
+}
+
+/// Ids that are searched in one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Range {
+    from: u32,
+    limit: u16,
+    /// Whether what follows is to be searched too.
+    goes_on: bool,
+}
+
+impl Range {
+    /// What is left of it on both sides of `provider`, which lies in it.
+    fn around(self, provider: u32) -> impl Iterator<Item = Self> {
+        let before = u16::try_from(provider.saturating_sub(self.from)).unwrap_or(u16::MAX);
+        let behind = self.limit.saturating_sub(before).saturating_sub(1);
+        let sides = [(self.from, before), (provider.saturating_add(1), behind)];
+        sides.into_iter().filter(|(_, limit)| *limit > 0).map(|(from, limit)| Self { from, limit, goes_on: false })
+    }
+}
+
+/// What the lens holds providers against: each at its own quote.
+fn requirements(terms: &Terms) -> Requirements {
+    Requirements {
+        resources: terms.resources.clone(),
+        features: terms.features,
+        regions: terms.regions,
+        tier: terms.tier,
+        price: U96::ZERO,
+        runSecs: terms.runSecs,
+        windowSecs: terms.windowSecs,
+        standing: true,
+    }
+}
+
+/// Whether the result is decided by a judge or a hash, for which no standing offer counts.
+fn is_decided_by_others(terms: &Terms) -> bool {
+    !terms.judge.is_zero() || !terms.expected.is_zero()
 }
 
 /// Why a standing offer cannot take a job at any price; `None` when it can.
@@ -49,9 +105,7 @@ pub fn unfit(provider: &Provider, terms: &Terms) -> Option<&'static str> {
         () if provider.draining => Some("it is leaving and takes no work"),
         () if !offer.open => Some("it takes no work unasked"),
         () if !provider.operatorAccepted => Some("its operator has not accepted the role"),
-        () if !terms.judge.is_zero() || !terms.expected.is_zero() => {
-            Some("work with a judge or an expected result is not taken unasked")
-        }
+        () if is_decided_by_others(terms) => Some("work with a judge or an expected result is not taken unasked"),
         () if !has_room(provider, &terms.resources) => Some("its capacity is too small or in use"),
         () if terms.features & !provider.features != 0 => Some("it lacks a feature"),
         () if !region_allowed(terms.regions, provider.region) => Some("it is in another region"),
@@ -60,10 +114,6 @@ pub fn unfit(provider: &Provider, terms: &Terms) -> Option<&'static str> {
         () if terms.windowSecs > offer.maxWindowSecs => Some("the window is longer than it takes"),
         () => None,
     }
-}
-
-fn covers(provider: &Provider, lock: Lnq) -> bool {
-    lock.0 <= provider.offer.maxLock && lock.0 <= provider.bonded.saturating_sub(provider.locked)
 }
 
 fn has_room(provider: &Provider, needed: &Resources) -> bool {
@@ -84,7 +134,6 @@ fn region_allowed(packed: u128, region: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use alloy::primitives::Address;
-    use alloy::primitives::aliases::U96;
     use linq_abi::{Rates, StandingOffer};
 
     use super::*;
@@ -160,11 +209,12 @@ mod tests {
     }
 
     #[test]
-    fn the_lock_has_to_fit_the_offer_and_the_free_stake() {
-        assert!(covers(&provider(), Lnq::whole(5)));
-        assert!(!covers(&provider(), Lnq::whole(6)));
-        let rich = Provider { locked: U96::ZERO, ..provider() };
-        assert!(covers(&rich, Lnq::whole(10)));
-        assert!(!covers(&rich, Lnq::whole(11)));
+    fn a_provider_is_left_out_of_its_page() {
+        let page = Range { from: 201, limit: 200, goes_on: true };
+        let around = |provider| page.around(provider).map(|range| (range.from, range.limit)).collect::<Vec<_>>();
+        assert_eq!(around(201), [(202, 199)]);
+        assert_eq!(around(300), [(201, 99), (301, 100)]);
+        assert_eq!(around(400), [(201, 199)]);
+        assert!(page.around(300).all(|range| !range.goes_on));
     }
 }

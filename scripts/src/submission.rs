@@ -166,7 +166,7 @@ impl Work {
         let offer = match assign {
             Some(provider) => Some(Self::offer_of(linq, provider, &provisional).await?),
             None if order.price == Price::Market => {
-                Some(market::cheapest(linq, &provisional, parameters.collateralBps).await?.ok_or_else(|| {
+                Some(market::cheapest(linq, &provisional).await?.ok_or_else(|| {
                     Error::policy("no standing offer fits this work, so the market has no price for it")
                         .hint("say what you pay with --price, and providers can take it")
                 })?)

@@ -22,7 +22,8 @@ use crate::{Lens, LensError, books::Fetched};
 #[allow(missing_docs, reason = "the macro adds a method of its own")]
 pub trait Matching {
     /// Whether a provider can take a slot posted now with these requirements: an `Obstacle` code, 0 when it can; and its
-    /// quote, 0 for a provider that there is none of.
+    /// quote, 0 for a provider that there is none of. Where the requirements name no price, the slot is posted at the
+    /// provider's own quote; at nothing none can be posted.
     ///
     /// Fails: `LensSiblingFailed` as every view here, if registry or jobs do not answer.
     /// Units: LNQ base units; seconds.
@@ -96,7 +97,7 @@ impl Matching for Lens {
 struct Terms {
     requirements: Requirements,
     rules: Rules,
-    lock: Amount,
+    collateral: Bps,
 }
 
 impl Lens {
@@ -105,8 +106,7 @@ impl Lens {
         let (_least_window, version, _paused): (u32, u16, u64) = view::<IJobs::limitsCall, _, _, _>(self, jobs, &())?;
         let parameters: JobParameters = view::<IJobs::parametersCall, _, _, _>(self, jobs, &(version,))?;
         let collateral = Bps::new(parameters.collateralBps).unwrap_or_default();
-        let lock = Amount::from(requirements.price).bps_up(collateral);
-        Ok(Terms { requirements, rules: self.rules()?, lock })
+        Ok(Terms { requirements, rules: self.rules()?, collateral })
     }
 }
 
@@ -117,6 +117,7 @@ fn examine(fetched: &Fetched, terms: &Terms) -> (Obstacle, Amount) {
         return (Obstacle::UnknownProvider, Amount::ZERO);
     }
     let quote = fetched.quote(&asked.resources, asked.runSecs);
+    let posted = if asked.price.is_zero() { quote } else { asked.price.into() };
     let request = WorkRequest {
         provider: 0,
         caller: Address::ZERO,
@@ -126,14 +127,16 @@ fn examine(fetched: &Fetched, terms: &Terms) -> (Obstacle, Amount) {
         regions: asked.regions,
         tier: asked.tier,
         price: quote.into(),
-        posted: asked.price,
+        posted: posted.into(),
         runSecs: asked.runSecs,
         windowSecs: asked.windowSecs,
-        lock: terms.lock.into(),
+        lock: posted.bps_up(terms.collateral).into(),
     };
     match fit(fetched, &operator, &terms.rules, &request, asked.standing) {
         Err(hindrance) => (hindrance.obstacle, quote),
-        Ok(_) if asked.standing && quote > Amount::from(asked.price) => (Obstacle::QuoteAbovePrice, quote),
+        Ok(_) if asked.standing && quote > posted => (Obstacle::QuoteAbovePrice, quote),
+        // Only where no price is named and nothing is quoted.
+        Ok(_) if posted.is_zero() => (Obstacle::NotTheQuote, quote),
         Ok(_) => (Obstacle::None, quote),
     }
 }

@@ -117,6 +117,19 @@ async fn a_price_left_to_the_market_is_that_of_the_cheapest_offer() {
 }
 
 #[tokio::test]
+async fn the_market_passes_over_who_could_not_do_the_work() {
+    let world = World::with_provider().await;
+    // Both ask for less than provider 1; the operator of the cheapest has not accepted.
+    let rival = "--cpu 4 --memory 8Gi --storage 10Gi --region 276 --open --min-run 1m --max-run 1day --max-window 3days --max-lock 100 --yes";
+    let operator = "0x00000000000000000000000000000000000000aa";
+    let unready = format!("provider register --dev-account 5 --operator {operator} --cpu-price 0.036 {rival}");
+    world.linq(&unready).await.succeeded();
+    world.linq(&format!("provider register --dev-account 6 --cpu-price 0.072 {rival}")).await.succeeded();
+    let posted = world.linq(&format!("{SUBMIT} --yes --json")).await.succeeded().document();
+    assert_eq!(posted["cost"]["price"], "72000000000000000");
+}
+
+#[tokio::test]
 async fn what_nobody_took_comes_back() {
     let world = World::deployed().await;
     let before = world.account(3).await;

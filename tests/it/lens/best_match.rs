@@ -71,3 +71,20 @@ fn it_passes_over_the_cheapest_that_is_hindered() {
     take(&mut world, &work).expect("take");
     assert_eq!(best(&world, &requirements(&world), 1, 10).0, 2);
 }
+
+#[test]
+fn it_finds_the_lowest_quote_without_a_price() {
+    let mut world = World::with_providers();
+    reprice(&mut world, 1, 3);
+    let asked = requirements(&world);
+    let unpriced = Requirements { price: U96::ZERO, ..asked.clone() };
+    let quote = world.quote(2, &asked.resources, asked.runSecs);
+    assert_eq!(best(&world, &unpriced, 1, 10), (2, quote, 0, 0));
+    // At a price of 500 LNQ it would have to lock more than it wants to; at its own it does not.
+    let stated = world.provider(2);
+    let offer = StandingOffer { maxLock: u96(lnq(99)), ..stated.offer };
+    let call = IRegistry::setOfferCall { provider: 2, rates: stated.rates, offer };
+    world.registry(stated.owner, &call).expect("offer");
+    assert_eq!(best(&world, &Requirements { price: u96(lnq(500)), ..asked }, 1, 10).0, 1);
+    assert_eq!(best(&world, &unpriced, 1, 10).0, 2);
+}

@@ -126,3 +126,44 @@ fn it_sees_who_drains_before_anything_else() {
     }
     assert_eq!(eligible(&world, 2, &requirements(&world)).0, Obstacle::None);
 }
+
+mod given_no_price_is_named {
+    use super::*;
+
+    /// What is said of the first provider when it offers that.
+    fn offering(change: impl FnOnce(&mut Rates, &mut StandingOffer)) -> (Obstacle, u128) {
+        let mut world = World::with_providers();
+        let (mut rates, mut offer) = (world.provider(1).rates, world.provider(1).offer);
+        change(&mut rates, &mut offer);
+        let owner = world.cast.owner;
+        world.registry(owner, &IRegistry::setOfferCall { provider: 1, rates, offer }).expect("offer");
+        let asked = Requirements { price: U96::ZERO, ..requirements(&world) };
+        eligible(&world, 1, &asked)
+    }
+
+    #[test]
+    fn it_posts_at_what_the_provider_quotes() {
+        assert_eq!(offering(|_, _| {}), (Obstacle::None, lnq(1)));
+    }
+
+    #[test]
+    fn it_locks_the_collateral_of_the_quote() {
+        // A fifth of 100 LNQ.
+        let locking = |limit| offering(|_, offer| (offer.minPrice, offer.maxLock) = (u96(lnq(100)), u96(limit)));
+        assert_eq!(locking(lnq(20)), (Obstacle::None, lnq(100)));
+        assert_eq!(locking(lnq(20) - 1), (Obstacle::OutsideOffer, lnq(100)));
+    }
+
+    #[test]
+    fn it_holds_the_quote_against_the_cap_of_the_tier() {
+        let quoting = |price| offering(|_, offer| offer.minPrice = u96(price));
+        assert_eq!(quoting(lnq(500)), (Obstacle::None, lnq(500)));
+        assert_eq!(quoting(lnq(500) + 1), (Obstacle::PriceAboveTier, lnq(500) + 1));
+    }
+
+    #[test]
+    fn it_passes_over_who_quotes_nothing() {
+        let free = offering(|rates, offer| (*rates, offer.minPrice) = (Rates::default(), U96::ZERO));
+        assert_eq!(free, (Obstacle::NotTheQuote, 0));
+    }
+}
