@@ -1,10 +1,12 @@
 //! The whole story on one machine, told in lines and, with `--json FILE`, as data.
 //!
 //! It starts a chain of its own on a free port (or uses the one at `LINQ_RPC_URL`, waiting for real time), deploys and
-//! wires the contracts, registers two staked providers, starts their relayers, and follows two jobs to the last wei.
+//! wires the contracts, lets two providers register with `linq provider`, starts their relayers, follows two jobs to the
+//! last wei, and lets one provider leave with its stake.
 //! It ends with a code other than 0 when a balance is off by one wei or a workload ran twice.
 
 mod cast;
+mod command;
 mod deploy;
 mod ledger;
 mod relayers;

@@ -3,19 +3,21 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use alloy::{
-    primitives::{Address, B256, U256, aliases::U96},
+    primitives::{Address, B256, U256},
     sol_types::{SolCall, SolEvent},
 };
 use eyre::{Result, WrapErr, bail, ensure, eyre};
 use linq::client::{Linq, Suite};
 use linq_abi::{
-    IEscrow, IJobs, ILnqToken, IRegistry, Rates, Registration, Resources, Slot, StandingOffer, Terms,
+    IEscrow, IJobs, ILnqToken, Rates, Resources, Slot, Terms,
     codes::{Outcome, SlotState},
 };
 use linq_manifest::{Manifest, Order, Posting, Resource};
+use serde_json::Value;
 
 use crate::{
     cast::{FIRST, KEEPER, Person, ProviderKeys, REQUESTER, SECOND, TREASURY},
+    command::Shell,
     ledger::{Closed, Ledger},
     relayers::{Relayer, Relayers},
     report::{Report, Step, lnq},
@@ -57,7 +59,16 @@ pub struct Story<'a> {
     folder: PathBuf,
     workload: PathBuf,
     relayers: Relayers,
+    shell: Shell,
 }
+
+/// What a provider asks for a core and hour in LNQ, and the rate that this comes to in base units for a millicore and
+/// second.
+const FIRST_PRICE: (u64, u64) = (180, 50_000_000_000_000);
+const SECOND_PRICE: (u64, u64) = (216, 60_000_000_000_000);
+/// The same of a GiB of memory and a MiB, and of a GiB of storage.
+const MEMORY_PRICE: (&str, u64) = ("0.73728", 200_000_000_000);
+const STORAGE_PRICE: (&str, u64) = ("0.00036", 100_000_000_000);
 
 /// A registered provider.
 struct Registered {
@@ -95,7 +106,8 @@ impl<'a> Story<'a> {
             folder: folder.clone(),
             file_roots: vec![folder.clone(), workload.clone()],
         };
-        Self { stage, suite, report, ledger: Ledger::default(), folder, workload, relayers }
+        let shell = Shell { url: stage.url.clone(), folder: folder.clone() };
+        Self { stage, suite, report, ledger: Ledger::default(), folder, workload, relayers, shell }
     }
 
     /// Tells it, and returns the report and the ledger compared with the chain.
@@ -103,9 +115,10 @@ impl<'a> Story<'a> {
         self.hand_out().await?;
         self.open_ledger().await?;
 
-        self.report.chapter("Two providers stake and offer");
-        let first = self.register(&FIRST, 50_000_000_000_000).await?;
-        let second = self.register(&SECOND, 60_000_000_000_000).await?;
+        self.report.chapter("Two providers register, each with `linq provider`");
+        let first = self.register(&FIRST, FIRST_PRICE).await?;
+        let second = self.register(&SECOND, SECOND_PRICE).await?;
+        self.offer(&first).await?;
 
         self.report.chapter("A job is posted, taken, run, checked and paid");
         let mut relayer = self.relayers.start(first.id, &FIRST.operator.key(), None)?;
@@ -131,6 +144,11 @@ impl<'a> Story<'a> {
 
         self.report.chapter("Fees: half to the treasury, half burned");
         self.sweep().await?;
+
+        self.report.chapter("What is known of the providers, and how one leaves");
+        self.record(&first, 1, 1).await?;
+        self.record(&second, 1, 0).await?;
+        self.leave(&second).await?;
 
         self.report.chapter("Where every wei went");
         let closed = self.close_ledger().await?;
@@ -197,30 +215,90 @@ impl<'a> Story<'a> {
         ledger.close(&balances, supply)
     }
 
-    /// A provider approves its stake, registers, and its operator accepts.
-    async fn register(&mut self, keys: &'static ProviderKeys, cpu_rate: u64) -> Result<Registered> {
-        let registry = self.suite.registry;
-        let stake = U256::from(STAKE * LNQ);
-        let approval = ILnqToken::approveCall { spender: registry, value: stake };
-        self.send(&keys.owner, self.suite.token, &approval, "lets the registry take its stake").await?;
-        let rates = Rates { cpuMilli: cpu_rate, memoryMib: 200_000_000_000, storageGib: 100_000_000_000, gpu: 0 };
-        let registration = Registration {
-            operator: keys.operator.account,
-            payout: keys.payout.account,
-            capacity: Resources { cpuMillis: 4_000, memoryMib: 8_192, storageGib: 100, ..Resources::default() },
-            features: linq_manifest::feature::WASI,
-            region: 276,
-            rates: rates.clone(),
-            offer: StandingOffer::default(),
-            stake: U96::from(stake),
-        };
+    /// Types a command that sends a transaction, and reports it.
+    async fn type_in(&mut self, person: &Person, line: &str, what: impl Into<String>) -> Result<Value> {
+        let document = self.shell.linq(person, line).await?;
+        let hash = document["txHash"].as_str().and_then(|hash| hash.parse::<B256>().ok());
+        let transaction = hash.ok_or_else(|| eyre!("`linq {line}` sent nothing: {document}"))?;
+        let gas = self.stage.client.receipt(transaction).await?.gas_used;
+        self.report.step(&Step { who: person.name, what: what.into(), transaction, gas });
+        Ok(document)
+    }
+
+    /// A provider looks at its machine, registers with its stake in one transaction, and its operator accepts.
+    async fn register(&mut self, keys: &'static ProviderKeys, cpu: (u64, u64)) -> Result<Registered> {
+        let (owner, operator, payout) = (&keys.owner, keys.operator.account, keys.payout.account);
+        let file = format!("{}.toml", owner.name.replace(' ', "-"));
+        let init = format!("provider init {file} --region 276 --operator {operator} --payout {payout}");
+        let seen = self.shell.linq(owner, &init).await?;
+        ensure!(self.shell.file(&file).exists(), "there is no {file}");
+        self.report
+            .say(&format!("{} looks at its machine, which has {} cores, and writes {file}", owner.name, seen["cores"]));
+
+        // What is offered is not what this machine happens to have: the story is the same everywhere.
+        let register = format!(
+            "provider register --from {file} --cpu 4 --memory 8Gi --storage 100Gi --cpu-price {} --memory-price {} \
+             --storage-price {} --stake {STAKE} --yes",
+            cpu.0, MEMORY_PRICE.0, STORAGE_PRICE.0
+        );
         let what = format!("registers 4 cores and 8 GiB with {STAKE} LNQ at stake");
-        let sent = self.send(&keys.owner, registry, &IRegistry::registerCall { registration }, what).await?;
-        let id = sent.expect_event::<IRegistry::ProviderRegistered>(registry)?.provider;
-        self.ledger.moves(keys.owner.account, registry, stake, "stake")?;
-        let accept = IRegistry::acceptRoleCall { provider: id };
-        self.send(&keys.operator, registry, &accept, format!("accepts to operate provider {id}")).await?;
+        let registered = self.type_in(owner, &register, what).await?;
+        let id = registered["provider"].as_u64().and_then(|id| u32::try_from(id).ok());
+        let id = id.ok_or_else(|| eyre!("nobody was registered: {registered}"))?;
+        self.ledger.moves(owner.account, self.suite.registry, U256::from(STAKE * LNQ), "stake")?;
+        let accept = format!("provider accept-role --provider {id}");
+        self.type_in(&keys.operator, &accept, format!("accepts to operate provider {id}")).await?;
+        let profile = format!("provider profile --from {file} --metadata https://example.org/{id} --yes");
+        self.type_in(owner, &profile, "says where to read about it, and which key to seal secrets to").await?;
+
+        let rates = Rates { cpuMilli: cpu.1, memoryMib: MEMORY_PRICE.1, storageGib: STORAGE_PRICE.1, gpu: 0 };
+        let known = self.reader().provider(id).await?;
+        ensure!(known.rates == rates, "the registry has other rates than were asked for: {:?}", known.rates);
         Ok(Registered { id, keys, rates })
+    }
+
+    /// A provider opens its standing offer: from then on it can be given work without being asked.
+    async fn offer(&mut self, provider: &Registered) -> Result<()> {
+        let offer = "provider offer --open --min-run 1m --max-run 1day --max-window 3days --max-lock 100";
+        self.type_in(&provider.keys.owner, offer, "opens its standing offer").await?;
+        ensure!(self.reader().provider(provider.id).await?.offer.open, "the offer is not open");
+        Ok(())
+    }
+
+    /// What the chain knows of a provider's work, and whether all of it is there.
+    async fn record(&mut self, provider: &Registered, completed: u64, late: u64) -> Result<()> {
+        let (owner, id) = (&provider.keys.owner, provider.id);
+        let status = self.shell.linq(owner, &format!("provider status {id}")).await?;
+        let record = &status["record"];
+        ensure!(record["completed"] == completed && record["late"] == late, "provider {id} did other work: {record}");
+        ensure!(record["open"] == 0, "provider {id} has open work: {record}");
+        let history = self.shell.linq(owner, &format!("provider history {id}")).await?;
+        ensure!(history["complete"] == true, "the work of provider {id} does not fold into the word on the chain");
+        let earned: U256 = record["earned"].as_str().unwrap_or_default().parse()?;
+        let slashed: U256 = record["slashed"].as_str().unwrap_or_default().parse()?;
+        self.report.say(&format!(
+            "{}: {completed} completed, {late} late, {} LNQ earned, {} LNQ slashed, tier {}; its history is whole",
+            owner.name,
+            lnq(earned),
+            lnq(slashed),
+            status["tier"]
+        ));
+        Ok(())
+    }
+
+    /// A provider takes no new work any more, and takes its stake out.
+    async fn leave(&mut self, provider: &Registered) -> Result<()> {
+        let owner = &provider.keys.owner;
+        self.type_in(owner, "provider drain --yes", "takes no new work any more, for good").await?;
+        let unbond = format!("provider unbond {STAKE} --yes");
+        let begun = self.type_in(owner, &unbond, format!("begins to take {STAKE} LNQ of stake out")).await?;
+        let end = begun["end"].as_u64().ok_or_else(|| eyre!("the stake has no end of unbonding: {begun}"))?;
+        self.stage.reach(end).await?;
+        self.type_in(owner, "provider withdraw", "has waited, and gets all of it").await?;
+        self.ledger.moves(self.suite.registry, owner.account, U256::from(STAKE * LNQ), "stake back")?;
+        let known = self.reader().provider(provider.id).await?;
+        ensure!(known.draining && known.bonded.is_zero() && known.unbonding.is_zero(), "the provider has not left");
+        Ok(())
     }
 
     /// The requester posts the workload as a job of one slot.
