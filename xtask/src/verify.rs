@@ -130,6 +130,8 @@ pub fn nightly() -> Result<()> {
     say("tests at their nightly size");
     let arguments = ["test", "--locked", "--workspace", "--all-targets", "--", "--nocapture"];
     run(command("cargo", &arguments, root()).env("LINQ_NIGHTLY", "1"))?;
+    let contracts_folder = root().join("contracts");
+    run(command("cargo", &["test", "--locked", "--workspace"], &contracts_folder).env("LINQ_NIGHTLY", "1"))?;
     let folder = root().join("tests/conformance");
     setup::npm_packages(&folder)?;
     run(command("npm", &["test", "--silent"], &folder).env("LINQ_NIGHTLY", "1"))

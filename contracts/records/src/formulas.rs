@@ -278,6 +278,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::size::cases;
 
     fn share(twentieths: u8) -> Share {
         Share::new(twentieths).unwrap()
@@ -330,6 +331,31 @@ mod tests {
         }
     }
 
+    /// What goes to the requester, and what burns, as the protocol says it.
+    fn plain_levy(closing: &Closing, lock: u128, owed: u128) -> (u128, u128) {
+        let (claim, got) = (u128::from(closing.claim.twentieths()), u128::from(closing.share.twentieths()));
+        let low = |share: u128| (lock * 5u128.saturating_sub(share)).div_ceil(20);
+        let over = (lock * claim.saturating_sub(got).saturating_sub(4)).div_ceil(16);
+        // What is slashed, and whether half of it is the requester's.
+        let (slashed, shared) = match (closing.end, closing.verdict) {
+            (WorkEnd::Displaced, _) => (0, false),
+            (WorkEnd::Late, _) => (lock.div_ceil(4), false),
+            (WorkEnd::Unable, _) if closing.standing => (0, false),
+            (WorkEnd::Unable, _) => (lock.div_ceil(16), false),
+            (WorkEnd::Settled, Verdict::Neutral) => (0, false),
+            (WorkEnd::Settled, Verdict::Unheard) => (lock.div_ceil(4), false),
+            (WorkEnd::Settled, Verdict::Judge) => (low(got).max(over), false),
+            (WorkEnd::Settled, verdict) => {
+                let over = if verdict == Verdict::Conceded { over.div_ceil(2) } else { over };
+                if over > low(got) { (over, true) } else { (low(got), false) }
+            }
+        };
+        let first = owed.min(lock);
+        let slashed = slashed.min(lock - first);
+        let half = if shared { slashed / 2 } else { 0 };
+        (first + half, slashed - half)
+    }
+
     fn ladder() -> Ladder {
         let parameters = defaults();
         Ladder {
@@ -341,6 +367,15 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn a_levy_is_what_plain_numbers_make_of_it(closing in closings(), lock in lock(), owed in lock()) {
+            let levy = levy(&closing, lock, owed);
+            let (compensated, burned) = plain_levy(&closing, lock.units(), owed.units());
+            prop_assert_eq!((levy.compensated.units(), levy.burned.units()), (compensated, burned));
+        }
+
         #[test]
         fn a_levy_never_exceeds_its_lock(closing in closings(), lock in lock(), owed in lock()) {
             let levy = levy(&closing, lock, owed);
@@ -474,6 +509,16 @@ mod tests {
             prop_assert!(tier(bonded.plus_clipped(Amount::LNQ), age_secs, reputation_bps) >= now);
             prop_assert!(tier(bonded, age_secs + 1, reputation_bps) >= now);
             prop_assert!(tier(bonded, age_secs, reputation_bps + 1) >= now);
+        }
+
+        #[test]
+        fn the_minimum_is_the_sum_of_its_parts(parts: [u32; 3], cpu_millis: u32, gpus: u16) {
+            let [base, per_core, per_gpu] = parts.map(|part| part % (MAX_MINIMUM_PART + 1));
+            let total = Quantities { cpu_millis, gpus, ..Quantities::default() };
+            let cores = u128::from(cpu_millis).div_ceil(1_000);
+            let whole = u128::from(base) + u128::from(per_core) * cores + u128::from(per_gpu) * u128::from(gpus);
+            let least = minimum(&MinimumParts { base, per_core, per_gpu }, &total);
+            prop_assert_eq!(least.units(), (whole * Amount::LNQ.units()).min(Amount::MAX.units()));
         }
 
         #[test]

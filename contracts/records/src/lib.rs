@@ -19,10 +19,15 @@
     )
 )]
 
+#[cfg(test)]
+extern crate std;
+
 pub mod eligibility;
 pub mod formulas;
 mod reputation;
 pub mod settings;
+#[cfg(test)]
+mod size;
 pub mod words;
 
 pub use crate::reputation::Reputation;

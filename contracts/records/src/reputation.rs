@@ -104,9 +104,14 @@ fn clipped(nanos: u128) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::vec::Vec;
+
+    use num_bigint::BigInt;
+    use num_rational::BigRational;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::size::cases;
 
     fn nanos() -> impl Strategy<Value = u64> {
         prop_oneof![(0..1_000u64), (0..=MAX_NANOS)]
@@ -116,7 +121,84 @@ mod tests {
         Timestamp::new_clipped(secs.into())
     }
 
+    fn whole(number: u128) -> BigRational {
+        BigRational::from_integer(BigInt::from(number))
+    }
+
+    /// What the protocol leaves of a sum after so many seconds, to the last digit: whole halvings, then evenly towards the
+    /// next one.
+    fn left_exactly(sum: &BigRational, elapsed: u32) -> BigRational {
+        let (halvings, rest) = (elapsed / HALF_LIFE_SECS, elapsed % HALF_LIFE_SECS);
+        let halved = sum / BigRational::from_integer(BigInt::from(1) << halvings);
+        let lost = &halved * whole(rest.into()) / whole(u128::from(HALF_LIFE_SECS) * 2);
+        halved - lost
+    }
+
+    /// Fees in billionths of an LNQ, to the last digit.
+    fn nanos_of(fee: Amount) -> BigRational {
+        whole(fee.units()) / whole(NANO.get().into())
+    }
+
+    /// A fee, from dust to a hundred thousand LNQ.
+    fn fee() -> impl Strategy<Value = Amount> {
+        prop_oneof![0..2_000_000_000u128, 0..=Amount::from_lnq(100_000).units()].prop_map(Amount::new_clipped)
+    }
+
     proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn decay_is_exact_to_less_than_two_billionths(nanos in nanos(), elapsed in prop_oneof![any::<u32>(), 0..20 * HALF_LIFE_SECS]) {
+            let exact = left_exactly(&whole(nanos.into()), elapsed);
+            let (down, up) = (whole(left_down(nanos, elapsed).into()), whole(left_up(nanos, elapsed).into()));
+            prop_assert!(down <= exact && exact < &down + whole(2), "{down} of {exact}");
+            prop_assert!(up >= exact && exact > &up - whole(2), "{up} of {exact}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_life_of_work_is_what_exact_numbers_make_of_it(
+            work in proptest::collection::vec((0..4 * HALF_LIFE_SECS, fee(), fee()), 1..12), later in 0..4 * HALF_LIFE_SECS,
+        ) {
+            let mut now = 1_700_000_000;
+            let mut known = Reputation { as_of_secs: now, ..Reputation::default() };
+            let (mut good, mut bad, mut earned) = (whole(0), whole(0), Amount::ZERO);
+            for (elapsed, good_fee, bad_fee) in &work {
+                now += elapsed;
+                known = known.with(at(now), *good_fee, *bad_fee, *good_fee);
+                good = left_exactly(&good, *elapsed) + nanos_of(*good_fee);
+                bad = left_exactly(&bad, *elapsed) + nanos_of(*bad_fee);
+                earned = earned.plus_clipped(*good_fee);
+            }
+            // Each step loses less than three billionths: two in decay, one in the fee; never to the provider's good.
+            let slack = whole(3 * work.len() as u128);
+            let (kept_good, kept_bad) = (whole(known.good_nanos.into()), whole(known.bad_nanos.into()));
+            prop_assert!(kept_good <= good && good < &kept_good + &slack, "{kept_good} of {good}");
+            prop_assert!(kept_bad >= bad && bad > &kept_bad - &slack, "{kept_bad} of {bad}");
+            prop_assert_eq!(known.earned, earned);
+
+            let (good, bad) = (left_exactly(&good, later), left_exactly(&bad, later));
+            let exact = whole(10_000) * &good / (&good + bad + whole(PRIOR_NANOS.into()));
+            let found = whole(known.bps(at(now + later)).into());
+            // Never more than is true, and at most the one bps that rounding down takes, and a dust of it.
+            prop_assert!(found <= exact, "{found} bps of {exact}");
+            let dust = whole(1) / whole(1_000);
+            prop_assert!(exact < found + whole(1) + dust, "of {} pieces", work.len());
+        }
+    }
+
+    #[test]
+    fn the_oracle_halves_as_the_protocol_says() {
+        let thousand = whole(1_000);
+        let after = |quarters: u32| left_exactly(&thousand, quarters * (HALF_LIFE_SECS / 4));
+        let exact: Vec<BigRational> = [0, 2, 4, 6, 8].map(after).to_vec();
+        assert_eq!(exact, [1_000, 750, 500, 375, 250].map(whole));
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+
         #[test]
         fn rounding_differs_by_one_at_most(nanos in nanos(), elapsed in 0..20 * HALF_LIFE_SECS) {
             let (down, up) = (left_down(nanos, elapsed), left_up(nanos, elapsed));
