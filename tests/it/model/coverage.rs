@@ -49,6 +49,65 @@ const FUNCTIONS: [&str; 38] = [
     "token.transferFrom",
 ];
 
+/// Why no game comes to a refusal.
+const IMPERSONATED: &str = "jobs never asks for that; it/escrow and it/registry do, in its name";
+const TOO_LARGE: &str = "all LNQ there are stay below 2^90, and no game makes 2^16 payout addresses";
+const CONSTRUCTED: &str =
+    "the suite is constructed and wired rightly; it/*/constructor.rs and wire.rs have the wrong ways";
+const HOSTILE: &str =
+    "LNQ and the siblings answer as they should; reentry.rs, token_failures.rs and siblings.rs have others";
+const GOVERNED: &str = "what governor and guardian do to jobs is no move: it/jobs, it/exits.rs";
+const SIGNED: &str = "signatures and votes have games of their own: it/token/reference.rs";
+
+/// Refusals that no game comes to, and why. Every other one has to be reached.
+const OUT_OF_REACH: [(&str, &str); 32] = [
+    ("ECDSAInvalidSignature", SIGNED),
+    ("ECDSAInvalidSignatureLength", SIGNED),
+    ("ECDSAInvalidSignatureS", SIGNED),
+    ("ERC5805FutureLookup", SIGNED),
+    ("EscrowAlreadyLocked", IMPERSONATED),
+    ("EscrowBadAddress", CONSTRUCTED),
+    ("EscrowBadFee", IMPERSONATED),
+    ("EscrowBadPrice", IMPERSONATED),
+    ("EscrowBadShare", IMPERSONATED),
+    ("EscrowBadSlots", IMPERSONATED),
+    ("EscrowNothingLocked", IMPERSONATED),
+    ("EscrowOverflow", TOO_LARGE),
+    ("EscrowPriceAbovePosted", IMPERSONATED),
+    ("EscrowTokenFailed", HOSTILE),
+    ("InvalidAccountNonce", SIGNED),
+    ("JobsBadAddress", CONSTRUCTED),
+    ("JobsBadParameters", GOVERNED),
+    ("JobsNotGovernor", GOVERNED),
+    ("JobsNotGuardian", GOVERNED),
+    ("JobsOverflow", TOO_LARGE),
+    ("JobsParametersPending", GOVERNED),
+    ("JobsPaused", GOVERNED),
+    ("JobsPausedLately", GOVERNED),
+    ("JobsSiblingFailed", HOSTILE),
+    ("LnqBadAllocation", CONSTRUCTED),
+    ("LnqBadHolders", CONSTRUCTED),
+    ("RegistryBadWork", IMPERSONATED),
+    ("RegistryOverflow", TOO_LARGE),
+    ("RegistryTokenFailed", HOSTILE),
+    ("VotesExpiredSignature", SIGNED),
+    ("VotesInvalidSigner", SIGNED),
+    ("VotesNoCheckpoint", SIGNED),
+];
+
+/// Every refusal that token, registry, escrow and jobs know by name.
+fn refusals() -> impl Iterator<Item = &'static str> {
+    [
+        ILnqToken::ILnqTokenErrors::VARIANT_NAMES,
+        IRegistry::IRegistryErrors::VARIANT_NAMES,
+        IEscrow::IEscrowErrors::VARIANT_NAMES,
+        IJobs::IJobsErrors::VARIANT_NAMES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
 /// Functions that have no reason to refuse anybody.
 const NEVER_REFUSE: [&str; 2] = ["escrow.skim", "escrow.sweep"];
 
@@ -101,6 +160,16 @@ impl Coverage {
                 gaps.push(format!("{function} was never refused"));
             }
         }
+        let reached: BTreeSet<&str> = self.outcomes.keys().map(|(_, outcome)| outcome.as_str()).collect();
+        for name in refusals() {
+            match (reached.contains(name), OUT_OF_REACH.iter().any(|(known, _)| *known == name)) {
+                (true, true) => gaps.push(format!("{name} is reached after all: take it off the list")),
+                (false, false) => gaps.push(format!("nobody was refused with {name}")),
+                _ => {}
+            }
+        }
+        let unknown = OUT_OF_REACH.iter().filter(|(name, _)| !refusals().any(|known| known == *name));
+        gaps.extend(unknown.map(|(name, _)| format!("there is no {name}")));
         use SlotState::*;
         for (state, before) in [
             (Open, true),
@@ -135,6 +204,9 @@ impl fmt::Display for Coverage {
         for ((state, before), count) in &self.states {
             let state = SlotState::from_u8(*state).expect("a state");
             writeln!(f, "  slot {state}, {} its end: {count}", if *before { "before" } else { "after" })?;
+        }
+        for (name, why) in OUT_OF_REACH {
+            writeln!(f, "  never {name}: {why}")?;
         }
         Ok(())
     }

@@ -36,6 +36,15 @@ fn play(actions: &[Action], coverage: &mut Coverage) -> Result<(), String> {
     game.close()
 }
 
+/// A game of what hardly ever happens by chance.
+fn play_the_rare(coverage: &mut Coverage) -> Result<(), String> {
+    let mut game = Game::new(coverage);
+    game.try_unwired()?;
+    game.open()?;
+    game.try_the_rare()?;
+    game.close()
+}
+
 /// What one thread played.
 struct Played {
     coverage: Coverage,
@@ -74,6 +83,7 @@ fn invariant_every_game_goes_as_the_model_says() {
         threads.map(|thread| thread.join().expect("a lost game does not panic"))
     });
     let mut coverage = Coverage::default();
+    play_the_rare(&mut coverage).unwrap_or_else(|why| panic!("the game of what is rare was lost: {why}"));
     for half in &played {
         coverage.add(&half.coverage);
     }

@@ -178,7 +178,12 @@ impl Game<'_> {
 
     /// A permit of `owner` over exactly `value` for the registry, and whether it is good: not forged, not expired, and not
     /// used up by somebody who showed it before. Sometimes the owner has no allowance beside it.
-    fn signature(&mut self, owner: Address, value: U96, forgery: u8) -> Result<(linq_abi::Permit, bool), String> {
+    pub(super) fn signature(
+        &mut self,
+        owner: Address,
+        value: U96,
+        forgery: u8,
+    ) -> Result<(linq_abi::Permit, bool), String> {
         let Suite { token, registry, .. } = self.world.suite;
         if forgery & 64 == 64 {
             let call = ILnqToken::approveCall { spender: registry, value: U256::ZERO };

@@ -3,6 +3,7 @@
 
 mod act;
 mod choice;
+mod rare;
 mod truths;
 
 use std::collections::BTreeMap;
