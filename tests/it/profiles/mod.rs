@@ -59,7 +59,7 @@ fn hand_over(world: &mut World, from: Address, to: Address) {
 }
 
 /// Where a word of the mapping in slot `slot` lies; parts of the metadata are numbered, everything else has part 0.
-pub fn word_of(slot: u64, part: u64, provider: u32) -> U256 {
+pub fn part_of(slot: u64, part: u64, provider: u32) -> U256 {
     let key = U256::from((part << 32) | u64::from(provider));
     keccak256((key, U256::from(slot)).abi_encode()).into()
 }

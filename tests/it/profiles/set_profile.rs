@@ -105,7 +105,7 @@ mod when_everything_is_right {
             assert_eq!(read(&world, 1).1, long[..length]);
             for part in 0..9 {
                 let used = part < length.div_ceil(32);
-                let word = world.slot(profiles, word_of(3, part as u64, 1));
+                let word = world.slot(profiles, part_of(3, part as u64, 1));
                 assert_eq!(word != B256::ZERO, used, "part {part} of {length} bytes");
             }
         }

@@ -110,7 +110,7 @@ fn permit(world: &World, owner: Address, signer: Address, value: u128) -> (linq_
 }
 
 /// Where a word of a provider lies: the map of all of them is in slot 5.
-fn word_of(kind: u16, number: u16, provider: u32) -> U256 {
+pub fn word_of(kind: u16, number: u16, provider: u32) -> U256 {
     let key = U256::from((u64::from(number) << 48) | (u64::from(kind) << 32) | u64::from(provider));
     keccak256((key, U256::from(5)).abi_encode()).into()
 }
