@@ -20,9 +20,9 @@ use alloy_sol_types::{
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    IEscrow, IJobs, ILnqToken, IProfiles, IRegistry, Job, JobParameters, Permit, Provider, Rates, Record, Registration,
-    RegistryParameters, Requirements, Resources, Slot, StandingOffer, Terms, TierRule, Unbonding, WorkClose,
-    WorkRequest,
+    IBeacon, IEscrow, IJobs, ILnqToken, IProfiles, IRegistry, Job, JobParameters, Permit, Provider, Rates, Record,
+    Registration, RegistryParameters, Requirements, Resources, Slot, StandingOffer, Terms, TierRule, Unbonding,
+    WorkClose, WorkRequest,
 };
 
 /// A value that takes a fixed number of words.
@@ -411,6 +411,9 @@ events! {
         SlotForfeited { job } { burned, refunded }
         FeesSwept {} { toTreasury, burned }
         SurplusSkimmed {} { toTreasury }
+    }
+    IBeacon {
+        RoundKept { round } { randomness }
     }
     IJobs {
         Wired {} { registry, escrow }

@@ -5,8 +5,8 @@ pub use alloy::{
     sol_types::{SolCall, SolError, SolValue},
 };
 pub use linq_abi::{
-    IEscrow, IJobs, ILens, ILnqToken, IProfiles, IRegistry, Job, JobParameters, Provider, Rates, Record, Registration,
-    Requirements, Resources, Slot, StandingOffer, Terms, WorkClose, WorkRequest,
+    IBeacon, IEscrow, IJobs, ILens, ILnqToken, IProfiles, IRegistry, Job, JobParameters, Provider, Rates, Record,
+    Registration, Requirements, Resources, Slot, StandingOffer, Terms, WorkClose, WorkRequest,
     codes::{Action, Obstacle, Outcome, SlotState, Trial, Verdict, WorkEnd},
 };
 pub use linq_tests::{
