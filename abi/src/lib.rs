@@ -19,6 +19,7 @@ extern crate alloc;
 
 pub mod codes;
 mod escrow;
+mod jurors;
 mod marketplace;
 mod token;
 pub mod typed;
@@ -26,5 +27,6 @@ pub mod typed;
 pub mod wire;
 
 pub use escrow::*;
+pub use jurors::*;
 pub use marketplace::*;
 pub use token::*;
