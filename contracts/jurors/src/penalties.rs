@@ -39,16 +39,17 @@ impl Penalties for Jurors {
         require_equal(jurors.len(), amounts.len())?;
         require_at_most(jurors.len(), MAX_PENALTIES)?;
 
+        let settings = self.settings.get();
         let mut sum = Amount::ZERO;
         let mut taken = Vec::with_capacity(jurors.len());
         for (juror, amount) in jurors.into_iter().zip(amounts) {
-            let part = self.take(juror, amount.into())?;
+            let part = self.take(settings.jurors, juror, amount.into())?;
             sum = sum.plus(part)?;
             taken.push(part.into());
         }
 
         if !sum.is_zero() {
-            Token(self.settings.get().token).transfer(self, court, sum)?;
+            Token(settings.token).transfer(self, court, sum)?;
         }
         Ok(taken)
     }
@@ -68,14 +69,14 @@ impl Jurors {
         Ok(court)
     }
 
-    /// Takes up to `amount` from one juror. Answers how much it was.
-    fn take(&mut self, juror: u32, amount: Amount) -> Result<Amount, OutOfRange> {
+    /// Takes up to `amount` from one of `jurors`. Answers how much it was.
+    fn take(&mut self, jurors: u32, juror: u32, amount: Amount) -> Result<Amount, OutOfRange> {
         let Holder { account, active } = self.holders.getter(juror.into()).get();
         let from_active = active.min(amount);
         let from_leaving = self.take_leaving(account, amount.minus(from_active)?)?;
         let taken = from_active.plus(from_leaving)?;
         if !from_active.is_zero() {
-            self.set_active(juror, Holder { account, active: active.minus(from_active)? })?;
+            self.set_active(jurors, juror, Holder { account, active: active.minus(from_active)? })?;
         }
         if !taken.is_zero() {
             log(self.vm(), &StakeSeized { juror, fromActive: from_active.into(), fromLeaving: from_leaving.into() });

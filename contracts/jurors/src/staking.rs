@@ -73,14 +73,15 @@ impl Staking for Jurors {
         self.require_not_paused(&settings)?;
         let added = require_some(amount)?;
         let known = self.accounts.getter(account.into()).get().juror;
-        let present = self.holders.getter(known.into()).get().active;
+        let present = if known == 0 { Amount::ZERO } else { self.holders.getter(known.into()).get().active };
         let active = present.plus(added)?;
         if active < Amount::LNQ {
             return Err(JurorsTooLittle { active: active.into(), least: Amount::LNQ.into() }.into());
         }
 
         let juror = if known == 0 { self.admit(settings)? } else { known };
-        self.set_active(juror, Holder { account, active })?;
+        // The newest has the highest number.
+        self.set_active(settings.jurors.max(juror), juror, Holder { account, active })?;
 
         log(self.vm(), &StakeAdded { juror, account, amount, active: active.into() });
 
@@ -106,10 +107,11 @@ impl Staking for Jurors {
         }
         let active = present.minus(leaving)?;
         let sum = account.leaving.plus(leaving)?;
-        let end = self.now().plus(self.settings.get().unstake_secs)?;
+        let settings = self.settings.get();
+        let end = self.now().plus(settings.unstake_secs)?;
 
         self.accounts.setter(caller.into()).set(&Account { juror, leaving: sum, leaving_end: end });
-        self.set_active(juror, Holder { account: caller, active })?;
+        self.set_active(settings.jurors, juror, Holder { account: caller, active })?;
 
         let end = end.secs();
         log(self.vm(), &LeavingStarted { juror, amount, end, active: active.into(), leaving: sum.into() });
@@ -150,9 +152,9 @@ impl Jurors {
         if account.juror == 0 { Err(JurorsNotJuror { caller }) } else { Ok(account) }
     }
 
-    /// Stores what a juror holds, and lets it weigh that from the next day on.
-    pub(crate) fn set_active(&mut self, juror: u32, holder: Holder) -> Result<(), OutOfRange> {
-        let (jurors, today) = (self.settings.get().jurors, self.now().day());
+    /// Stores what one of `jurors` holds, and lets it weigh that from the next day on.
+    pub(crate) fn set_active(&mut self, jurors: u32, juror: u32, holder: Holder) -> Result<(), OutOfRange> {
+        let today = self.now().day();
         self.holders.setter(juror.into()).set(&holder);
         tree::set_weight(self, jurors, juror, tree::weight_of(holder.active)?, today)
     }

@@ -15,7 +15,7 @@
 use alloc::{vec, vec::Vec};
 
 use alloy_primitives::{Address, B256};
-use linq_common::{Amount, Field, Key, Packed, Timestamp, Word, packed};
+use linq_common::{Amount, Key, Packed, Timestamp, Word, packed};
 use stylus_sdk::{prelude::*, storage::StorageMap};
 
 use crate::tree::{CHILDREN, Node, Nodes, Place};
@@ -83,30 +83,29 @@ impl Jurors {
     }
 }
 
-/// Solidity's `struct { uint16 day; uint16 versions; uint32[7] sums; }`, but for the array, which goes on in the same word:
-/// from the low end day 16, versions 16, sums 32 each, the first child's lowest.
+/// From the low end: day 16, versions 16, then the sums of the children, 32 each, the first child's lowest. Read and written
+/// four bytes at a time, since every step up and down the tree does it.
 impl Word for Node {
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "cuts 32 bits into halves")]
     fn from_word(word: &B256) -> Self {
-        let mut sums = [0; CHILDREN];
-        for (sum, end) in sums.iter_mut().zip(SUM_ENDS) {
-            *sum = u32::load(word, end);
+        let mut parts = [0; CHILDREN + 1];
+        for (part, bytes) in parts.iter_mut().zip(word.as_chunks::<4>().0) {
+            *part = u32::from_be_bytes(*bytes);
         }
-        Self { day: u16::load(word, 32), versions: u16::load(word, 30), sums }
+        let [g, f, e, d, c, b, a, head] = parts;
+        Self { day: head as u16, versions: (head >> 16) as u16, sums: [a, b, c, d, e, f, g] }
     }
 
     fn to_word(&self) -> B256 {
+        let [a, b, c, d, e, f, g] = self.sums;
+        let head = (u32::from(self.versions) << 16) | u32::from(self.day);
         let mut word = B256::ZERO;
-        self.day.store(&mut word, 32);
-        self.versions.store(&mut word, 30);
-        for (sum, end) in self.sums.into_iter().zip(SUM_ENDS) {
-            sum.store(&mut word, end);
+        for (bytes, part) in word.as_chunks_mut::<4>().0.iter_mut().zip([g, f, e, d, c, b, a, head]) {
+            *bytes = part.to_be_bytes();
         }
         word
     }
 }
-
-/// Where the sum of each child ends in the word of a node.
-const SUM_ENDS: [usize; CHILDREN] = [28, 24, 20, 16, 12, 8, 4];
 
 impl Nodes for Jurors {
     fn node(&self, place: Place) -> Node {

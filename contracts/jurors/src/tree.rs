@@ -126,19 +126,21 @@ const _: () = assert!(1_000_000_000_u128 * 1_000_000_000 == Amount::LNQ.units(),
 /// Lets one of `jurors` weigh `weight` from the day after `today` on. The last of them may be new.
 pub fn set_weight<N: Nodes>(nodes: &mut N, jurors: u32, juror: u32, weight: u32, today: u16) -> Result<(), OutOfRange> {
     let (mut place, mut child) = Place::of(juror);
-    let before = nodes.node(place).sum(child);
+    let mut node = nodes.node(place);
+    let before = node.sum(child);
     if weight == before {
         return Ok(());
     }
     let top = top_of(jurors);
     loop {
-        let mut node = open(nodes, place, today);
+        open(nodes, place, &mut node, today);
         node.change(child, before, weight)?;
         nodes.set_node(place, &node);
         if place.level >= top {
             return Ok(());
         }
         (place, child) = place.up();
+        node = nodes.node(place);
     }
 }
 
@@ -164,20 +166,18 @@ fn top_of(jurors: u32) -> u8 {
     top
 }
 
-/// A node to be changed `today`, after what it was is in the history.
-fn open<N: Nodes>(nodes: &mut N, place: Place, today: u16) -> Node {
-    let mut node = nodes.node(place);
+/// Prepares a node to be changed `today`: what it was goes to the history.
+fn open<N: Nodes>(nodes: &mut N, place: Place, node: &mut Node, today: u16) {
     if node.day == 0 {
         // The first node of a level stands above all jurors there were, who now lie below its first child.
         let below = Place { index: 0, ..place }.down(0).filter(|_| place.index == 0);
         let under_first = below.map_or(0, |below| nodes.node(below).total());
         node.sums = [under_first, 0, 0, 0, 0, 0, 0];
     } else if node.day < today {
-        nodes.set_old(place, node.versions, &node);
+        nodes.set_old(place, node.versions, node);
         node.versions = node.versions.saturating_add(1);
     }
     node.day = today;
-    node
 }
 
 /// A node at the start of `day`; none if it did not exist by then.
