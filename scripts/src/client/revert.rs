@@ -10,7 +10,7 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::{ContractError, GenericContractError, SolInterface};
 use linq_abi::codes::SlotState;
-use linq_abi::{IEscrow, IJobs, ILens, ILnqToken, IRegistry};
+use linq_abi::{IEscrow, IJobs, IJurors, ILens, ILnqToken, IRegistry};
 use serde::Serialize;
 
 use crate::units::{Lnq, show_moment};
@@ -80,6 +80,7 @@ impl Revert {
             .map(jobs)
             .or_else(|| IRegistry::IRegistryErrors::abi_decode(&data).ok().map(registry))
             .or_else(|| IEscrow::IEscrowErrors::abi_decode(&data).ok().map(escrow))
+            .or_else(|| IJurors::IJurorsErrors::abi_decode(&data).ok().map(jurors))
             .or_else(|| ILens::ILensErrors::abi_decode(&data).ok().map(lens))
             .or_else(|| ILnqToken::ILnqTokenErrors::abi_decode(&data).ok().map(token))
             .or_else(|| IArbWasmErrors::IArbWasmErrorsErrors::abi_decode(&data).ok().map(arb_wasm));
@@ -278,6 +279,28 @@ errors! { escrow, IEscrow::IEscrowErrors {
     EscrowTokenFailed => ALLOW;
 } }
 
+errors! { jurors, IJurors::IJurorsErrors {
+    JurorsNotDeployer(caller) => DEPLOYER;
+    JurorsNotWired => Some("the jurors do not know their court yet: wait until the deployment is finished");
+    JurorsAlreadyWired => None;
+    JurorsBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
+    JurorsBadUnstaking(secs) => Some("stake that leaves waits between a minute and 120 days");
+    JurorsNotGuardian(caller) => None;
+    JurorsPaused(until) => Some("no stake can be added before then; stake that is there can leave");
+    JurorsPausedLately(next) => None;
+    JurorsNoAmount => Some("give an amount above zero");
+    JurorsTooLittle(active, least) => Some("stake a whole LNQ or more: less weighs nothing");
+    JurorsNotJuror(caller) => Some("become a juror with `linq juror stake AMOUNT`, or use another key");
+    JurorsNotActive(amount, active) => Some("ask for no more than what is active: `linq juror status` shows it");
+    JurorsNothingToWithdraw(next) => Some("wait until then; with 0, let some leave first with `linq juror leave AMOUNT`");
+    JurorsNotCourt(caller) => INTERNAL;
+    JurorsTooMany(given, limit) => Some("ask for fewer at a time");
+    JurorsUnequalLists(jurors, amounts) => None;
+    JurorsDayAhead(day, today) => Some("weights are known up to the start of the present UTC day");
+    JurorsOverflow => None;
+    JurorsTokenFailed => ALLOW;
+} }
+
 errors! { lens, ILens::ILensErrors {
     LensBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
     LensUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
@@ -460,6 +483,7 @@ mod tests {
             .iter()
             .chain(IRegistry::IRegistryErrors::SELECTORS)
             .chain(IEscrow::IEscrowErrors::SELECTORS)
+            .chain(IJurors::IJurorsErrors::SELECTORS)
             .chain(ILnqToken::ILnqTokenErrors::SELECTORS)
             .chain(IArbWasmErrors::IArbWasmErrorsErrors::SELECTORS)
             .chain(IStylusDeployerErrors::IStylusDeployerErrorsErrors::SELECTORS)

@@ -8,6 +8,7 @@ mod deploy;
 mod dev;
 mod doctor;
 mod fetch;
+mod juror;
 mod provider;
 mod slots;
 mod status;
@@ -81,6 +82,7 @@ enum Command {
     Cancel(cancel::Arguments),
     Step(step::Arguments),
     Provider(provider::Arguments),
+    Juror(juror::Arguments),
     Deploy(deploy::Arguments),
     Dev(dev::Arguments),
     Doctor(doctor::Arguments),
@@ -105,6 +107,7 @@ impl Cli {
             Command::Cancel(arguments) => arguments.run(&context).await,
             Command::Step(arguments) => arguments.run(&context).await,
             Command::Provider(arguments) => arguments.run(&context).await,
+            Command::Juror(arguments) => arguments.run(&context).await,
             Command::Deploy(arguments) => arguments.run(&context).await,
             Command::Dev(arguments) => arguments.run(&context).await,
             Command::Doctor(arguments) => arguments.run(&context).await,

@@ -2,6 +2,7 @@
 
 mod deploying;
 mod dev_up;
+mod judging;
 mod providing;
 mod refusing;
 mod submitting;
