@@ -20,6 +20,7 @@ extern crate alloc;
 mod beacon;
 pub mod codes;
 mod escrow;
+mod jurors;
 mod marketplace;
 mod profiles;
 mod token;
@@ -29,6 +30,7 @@ pub mod wire;
 
 pub use beacon::*;
 pub use escrow::*;
+pub use jurors::*;
 pub use marketplace::*;
 pub use profiles::*;
 pub use token::*;

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use alloy_primitives::{Address, B256, U256, aliases::U96};
 use alloy_sol_types::{SolError, SolEvent, SolType, SolValue, abi::token::WordToken, private::SolTypeValue};
 use linq_abi::{
-    IBeacon, IEscrow, IJobs, ILnqToken, IProfiles,
+    IBeacon, IEscrow, IJobs, IJurors, ILnqToken, IProfiles,
     IRegistry::{self, *},
-    Job, JobParameters, Permit, Provider, Rates, Record, Registration, RegistryParameters, Resources, Slot,
+    Job, JobParameters, Juror, Permit, Provider, Rates, Record, Registration, RegistryParameters, Resources, Slot,
     StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
     wire::{Abi, Block, ErrorFields, Event, Raw, Reader, Static, Struct, Uri, bytes_of, encode_error},
 };
@@ -76,8 +76,9 @@ proptest! {
             agrees::<JobParameters>(sample(&seed)),
             agrees::<Job>(sample(&seed)),
             agrees::<Slot>(sample(&seed)),
+            agrees::<Juror>(sample(&seed)),
         ];
-        prop_assert_eq!(all, [true; 16]);
+        prop_assert_eq!(all, [true; 17]);
     }
 
     #[test]
@@ -160,7 +161,21 @@ proptest! {
             logs_alike(IJobs::SlotClosed { job, slot, provider, outcome: byte, paid: price, fee }),
             logs_alike(IProfiles::SelfTestPublished { provider, report: job, validUntil: time }),
         ];
-        prop_assert_eq!(all, [true; 15]);
+        prop_assert_eq!(all, [true; 16]);
+    }
+
+    #[test]
+    fn events_of_jurors_are_written_as_the_general_encoder_does(seed in words(), juror: u32, time: u64) {
+        let (account, amount, active, leaving): (Address, U96, U96, U96) = sample(&seed);
+        let all = [
+            logs_alike(IJurors::Wired { court: account }),
+            logs_alike(IJurors::Paused { until: time }),
+            logs_alike(IJurors::StakeAdded { juror, account, amount, active }),
+            logs_alike(IJurors::LeavingStarted { juror, amount, end: time, active, leaving }),
+            logs_alike(IJurors::StakeWithdrawn { juror, account, amount }),
+            logs_alike(IJurors::StakeSeized { juror, fromActive: active, fromLeaving: leaving }),
+        ];
+        prop_assert_eq!(all, [true; 6]);
     }
 
     #[test]
@@ -210,8 +225,10 @@ proptest! {
             fails_alike(IEscrow::EscrowAlreadyLocked { job: value.into() }),
             fails_alike(IEscrow::EscrowBadFee { feeBps: short, limit: short }),
             fails_alike(IProfiles::ProfilesMetadataTooLong { length: provider, limit: short.into() }),
+            fails_alike(IJurors::JurorsNotActive { amount, active: amount }),
+            fails_alike(IJurors::JurorsDayAhead { day: short, today: short }),
             fails_alike(ILnqToken::ERC20InsufficientBalance { sender: caller, balance: value, needed: value }),
         ];
-        prop_assert_eq!(all, [true; 9]);
+        prop_assert_eq!(all, [true; 11]);
     }
 }

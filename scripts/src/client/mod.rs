@@ -1,5 +1,6 @@
 //! A connection to a chain: typed calls, transactions with a receipt, and reasons when it refuses.
 
+mod jurors;
 mod permit;
 mod revert;
 mod suite;
@@ -17,6 +18,7 @@ use alloy::sol_types::{Eip712Domain, SolCall, SolEvent, SolStruct};
 use alloy::transports::http::reqwest::Url;
 use alloy::transports::{RpcError, TransportError};
 
+pub use self::jurors::Jurors;
 pub use self::revert::{Argument, Revert};
 pub use self::suite::{Linq, Suite};
 use crate::error::{Error, Result};

@@ -1,6 +1,6 @@
-//! Signatures that let the registry take exactly what a call is about.
+//! Signatures that let a contract take exactly what a call is about.
 
-use alloy::primitives::{B256, U256};
+use alloy::primitives::{Address, B256, U256};
 use alloy::sol_types::Eip712Domain;
 use linq_abi::{ILnqToken, Permit, typed};
 
@@ -17,7 +17,12 @@ impl Linq {
     ///
     /// Whoever sees it can give the registry that allowance, which uses it for the account's own calls alone.
     pub async fn permit(&self, amount: Lnq) -> Result<Option<Permit>> {
-        let (owner, spender, token) = (self.client.account()?, self.suite.registry, self.suite.token);
+        self.permit_for(self.suite.registry, amount).await
+    }
+
+    /// The same for another contract that uses it for the account's own calls alone.
+    pub async fn permit_for(&self, spender: Address, amount: Lnq) -> Result<Option<Permit>> {
+        let (owner, token) = (self.client.account()?, self.suite.token);
         if self.allowance(owner, spender).await? >= amount.to_token() {
             return Ok(None);
         }

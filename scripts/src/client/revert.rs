@@ -10,7 +10,7 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::{ContractError, GenericContractError, SolInterface};
 use linq_abi::codes::SlotState;
-use linq_abi::{IBeacon, IEscrow, IJobs, ILens, ILnqToken, IProfiles, IRegistry};
+use linq_abi::{IBeacon, IEscrow, IJobs, IJurors, ILens, ILnqToken, IProfiles, IRegistry};
 use serde::Serialize;
 
 use crate::units::{Lnq, show_moment};
@@ -81,6 +81,7 @@ impl Revert {
             .or_else(|| IRegistry::IRegistryErrors::abi_decode(&data).ok().map(registry))
             .or_else(|| IEscrow::IEscrowErrors::abi_decode(&data).ok().map(escrow))
             .or_else(|| IBeacon::IBeaconErrors::abi_decode(&data).ok().map(beacon))
+            .or_else(|| IJurors::IJurorsErrors::abi_decode(&data).ok().map(jurors))
             .or_else(|| ILens::ILensErrors::abi_decode(&data).ok().map(lens))
             .or_else(|| IProfiles::IProfilesErrors::abi_decode(&data).ok().map(profiles))
             .or_else(|| ILnqToken::ILnqTokenErrors::abi_decode(&data).ok().map(token))
@@ -292,6 +293,28 @@ errors! { beacon, IBeacon::IBeaconErrors {
     BeaconPrecompileFailed => Some("give the transaction more gas");
 } }
 
+errors! { jurors, IJurors::IJurorsErrors {
+    JurorsNotDeployer(caller) => DEPLOYER;
+    JurorsNotWired => Some("the jurors do not know their court yet: wait until the deployment is finished");
+    JurorsAlreadyWired => None;
+    JurorsBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
+    JurorsBadUnstaking(secs) => Some("stake that leaves waits between a minute and 120 days");
+    JurorsNotGuardian(caller) => None;
+    JurorsPaused(until) => Some("no stake can be added before then; stake that is there can leave");
+    JurorsPausedLately(next) => None;
+    JurorsNoAmount => Some("give an amount above zero");
+    JurorsTooLittle(active, least) => Some("stake a whole LNQ or more: less weighs nothing");
+    JurorsNotJuror(caller) => Some("become a juror with `linq juror stake AMOUNT`, or use another key");
+    JurorsNotActive(amount, active) => Some("ask for no more than what is active: `linq juror status` shows it");
+    JurorsNothingToWithdraw(next) => Some("wait until then; with 0, let some leave first with `linq juror leave AMOUNT`");
+    JurorsNotCourt(caller) => INTERNAL;
+    JurorsTooMany(given, limit) => Some("ask for fewer at a time");
+    JurorsUnequalLists(jurors, amounts) => None;
+    JurorsDayAhead(day, today) => Some("weights are known up to the start of the present UTC day");
+    JurorsOverflow => None;
+    JurorsTokenFailed => ALLOW;
+} }
+
 errors! { lens, ILens::ILensErrors {
     LensBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
     LensUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
@@ -487,6 +510,7 @@ mod tests {
             .chain(ILens::ILensErrors::SELECTORS)
             .chain(IProfiles::IProfilesErrors::SELECTORS)
             .chain(IBeacon::IBeaconErrors::SELECTORS)
+            .chain(IJurors::IJurorsErrors::SELECTORS)
             .chain(ILnqToken::ILnqTokenErrors::SELECTORS)
             .chain(IArbWasmErrors::IArbWasmErrorsErrors::SELECTORS)
             .chain(IStylusDeployerErrors::IStylusDeployerErrorsErrors::SELECTORS)

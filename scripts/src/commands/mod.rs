@@ -9,6 +9,7 @@ mod deploy;
 mod dev;
 mod doctor;
 mod fetch;
+mod juror;
 mod provider;
 mod slots;
 mod status;
@@ -83,6 +84,7 @@ enum Command {
     Step(step::Arguments),
     Provider(provider::Arguments),
     Beacon(beacon::Arguments),
+    Juror(juror::Arguments),
     Deploy(deploy::Arguments),
     Dev(dev::Arguments),
     Doctor(doctor::Arguments),
@@ -108,6 +110,7 @@ impl Cli {
             Command::Step(arguments) => arguments.run(&context).await,
             Command::Provider(arguments) => arguments.run(&context).await,
             Command::Beacon(arguments) => arguments.run(&context).await,
+            Command::Juror(arguments) => arguments.run(&context).await,
             Command::Deploy(arguments) => arguments.run(&context).await,
             Command::Dev(arguments) => arguments.run(&context).await,
             Command::Doctor(arguments) => arguments.run(&context).await,

@@ -30,6 +30,9 @@ pub struct Deployment {
     pub contracts: BTreeMap<Contract, Deployed>,
     /// The transactions that named the siblings, by the contract that was told. A contract found wired has none.
     pub wired: BTreeMap<Contract, Option<B256>>,
+    /// Where the jurors' contract is, if there is one beside the contracts above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jurors: Option<Address>,
 }
 
 /// One deployed contract.
@@ -144,6 +147,7 @@ mod tests {
             parameters: Parameters::new(Profile::Local, LOCAL_CHAIN, Vec::new(), Appointments::default()).unwrap(),
             contracts: BTreeMap::new(),
             wired: BTreeMap::new(),
+            jurors: None,
         }
     }
 

@@ -3,6 +3,7 @@
 mod beacon;
 mod deploying;
 mod dev_up;
+mod judging;
 mod providing;
 mod refusing;
 mod submitting;
