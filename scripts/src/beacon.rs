@@ -30,7 +30,7 @@ pub const MAX_ANSWER_BYTES: usize = 16 << 10;
 #[derive(Debug)]
 pub enum Source {
     /// A relay of drand's `evmnet`.
-    Relay(Relay),
+    Relay(Box<Relay>),
     /// The development key, which everybody knows.
     Local,
 }
@@ -43,7 +43,7 @@ impl Source {
             return Ok(Self::Local);
         }
         if *key == Network::evmnet().key {
-            return Ok(Self::Relay(Relay::new(relay.unwrap_or(PUBLIC_RELAY))?));
+            return Ok(Self::Relay(Box::new(Relay::new(relay.unwrap_or(PUBLIC_RELAY))?)));
         }
         Err(Error::config("the key of this beacon is neither evmnet's nor the development key")
             .hint("bring its rounds with the tools of its own network"))
