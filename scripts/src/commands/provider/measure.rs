@@ -64,7 +64,7 @@ fn hashes_per_sec(threads: usize, time: Duration) -> u64 {
     let start = Instant::now();
     let hash = || {
         let (mut word, mut count) = (B256::ZERO, 0);
-        while start.elapsed() < time {
+        while count == 0 || start.elapsed() < time {
             for _ in 0..BATCH {
                 word = keccak256(word);
             }
