@@ -23,7 +23,12 @@
 #![cfg_attr(feature = "export-abi", allow(missing_docs, reason = "the macro adds a function of its own"))]
 #![cfg_attr(
     test,
-    allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "a test that overflows fails")
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "a test that overflows fails, and counts are small"
+    )
 )]
 
 extern crate alloc;
