@@ -18,6 +18,7 @@
 extern crate alloc;
 
 pub mod codes;
+mod court;
 mod escrow;
 mod marketplace;
 mod token;
@@ -25,6 +26,7 @@ pub mod typed;
 #[cfg(feature = "contract")]
 pub mod wire;
 
+pub use court::*;
 pub use escrow::*;
 pub use marketplace::*;
 pub use token::*;
