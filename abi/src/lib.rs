@@ -20,6 +20,7 @@ extern crate alloc;
 pub mod codes;
 mod court;
 mod escrow;
+mod jurors;
 mod marketplace;
 mod token;
 pub mod typed;
@@ -28,5 +29,6 @@ pub mod wire;
 
 pub use court::*;
 pub use escrow::*;
+pub use jurors::*;
 pub use marketplace::*;
 pub use token::*;

@@ -20,9 +20,9 @@ use alloy_sol_types::{
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    CourtParameters, ICourt, IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Permit, Provider, Rates, Record,
-    Registration, RegistryParameters, Requirements, Resources, Slot, StandingOffer, Terms, TierRule, Unbonding,
-    WorkClose, WorkRequest,
+    CourtParameters, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IRegistry, Job, JobParameters, Juror, Permit,
+    Provider, Rates, Record, Registration, RegistryParameters, Requirements, Resources, Slot, StandingOffer, Terms,
+    TierRule, Unbonding, WorkClose, WorkRequest,
 };
 
 /// A value that takes a fixed number of words.
@@ -326,6 +326,7 @@ structs! {
         bidSecs, runSecs, windowSecs, attempts, endBy, anyoneMatches, parameters, salt,
     }
     JobParameters { feeBps, collateralBps, maxAttempts }
+    Juror { account, active, leaving, leavingEnd }
     Job {
         tasks, resources, bidSecs, runSecs, windowSecs, openUntil, endBy, attempts, parameters,
         judged, expects,
@@ -414,6 +415,14 @@ events! {
         SlotForfeited { job } { burned, refunded }
         FeesSwept {} { toTreasury, burned }
         SurplusSkimmed {} { toTreasury }
+    }
+    IJurors {
+        Wired {} { court }
+        Paused {} { until }
+        StakeAdded { juror, account } { amount, active }
+        LeavingStarted { juror } { amount, end, active, leaving }
+        StakeWithdrawn { juror, account } { amount }
+        StakeSeized { juror } { fromActive, fromLeaving }
     }
     IJobs {
         Wired {} { registry, escrow }

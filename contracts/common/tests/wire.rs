@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use alloy_primitives::{Address, B256, U256, aliases::U96};
 use alloy_sol_types::{SolError, SolEvent, SolType, SolValue, abi::token::WordToken, private::SolTypeValue};
 use linq_abi::{
-    CourtParameters, ICourt, IEscrow, IJobs, ILnqToken,
+    CourtParameters, ICourt, IEscrow, IJobs, IJurors, ILnqToken,
     IRegistry::{self, *},
-    Job, JobParameters, Permit, Provider, Rates, Record, Registration, RegistryParameters, Resources, Slot,
+    Job, JobParameters, Juror, Permit, Provider, Rates, Record, Registration, RegistryParameters, Resources, Slot,
     StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
     wire::{Abi, Block, ErrorFields, Event, Raw, Reader, Static, Struct, Uri, bytes_of, encode_error},
 };
@@ -77,8 +77,9 @@ proptest! {
             agrees::<Job>(sample(&seed)),
             agrees::<Slot>(sample(&seed)),
             agrees::<CourtParameters>(sample(&seed)),
+            agrees::<Juror>(sample(&seed)),
         ];
-        prop_assert_eq!(all, [true; 17]);
+        prop_assert_eq!(all, [true; 18]);
     }
 
     #[test]
@@ -193,6 +194,20 @@ proptest! {
     }
 
     #[test]
+    fn events_of_jurors_are_written_as_the_general_encoder_does(seed in words(), juror: u32, time: u64) {
+        let (account, amount, active, leaving): (Address, U96, U96, U96) = sample(&seed);
+        let all = [
+            logs_alike(IJurors::Wired { court: account }),
+            logs_alike(IJurors::Paused { until: time }),
+            logs_alike(IJurors::StakeAdded { juror, account, amount, active }),
+            logs_alike(IJurors::LeavingStarted { juror, amount, end: time, active, leaving }),
+            logs_alike(IJurors::StakeWithdrawn { juror, account, amount }),
+            logs_alike(IJurors::StakeSeized { juror, fromActive: active, fromLeaving: leaving }),
+        ];
+        prop_assert_eq!(all, [true; 6]);
+    }
+
+    #[test]
     fn what_is_handed_on_as_it_came_is_as_sound(seed in words(), at in 0..25usize, bit in 0..256usize) {
         let terms: Terms = sample(&seed);
         let mut bytes = bytes_of(&terms);
@@ -236,8 +251,10 @@ proptest! {
             fails_alike(RegistryNothingToWithdraw { provider, next }),
             fails_alike(IEscrow::EscrowAlreadyLocked { job: value.into() }),
             fails_alike(IEscrow::EscrowBadFee { feeBps: short, limit: short }),
+            fails_alike(IJurors::JurorsNotActive { amount, active: amount }),
+            fails_alike(IJurors::JurorsDayAhead { day: short, today: short }),
             fails_alike(ILnqToken::ERC20InsufficientBalance { sender: caller, balance: value, needed: value }),
         ];
-        prop_assert_eq!(all, [true; 8]);
+        prop_assert_eq!(all, [true; 10]);
     }
 }

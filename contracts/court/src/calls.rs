@@ -6,15 +6,12 @@ use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolCall;
 use linq_abi::{
     ICourt::CourtSiblingFailed,
+    IJurors,
     wire::{Static, begin},
 };
 use linq_common::{Amount, CallFailure, Timestamp, Token, call_list, view_list, view_word};
 
-use crate::{
-    CourtError,
-    siblings::{IBeacon, IJurors},
-    state::Court,
-};
+use crate::{CourtError, siblings::IBeacon, state::Court};
 
 /// A seat that is to lose something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,4 @@
+//! The deployed form of [`jurors`].
+#![no_std]
+
+pub use jurors::*;
