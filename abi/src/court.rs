@@ -60,9 +60,8 @@ sol! {
         error CourtBadValue(uint96 value, uint96 limit);
         error CourtUnknownDispute(uint64 dispute);
         error CourtUnknownRound(uint64 dispute, uint8 round);
-        /// The call is not for this phase, a `CourtPhase` code, which lasts until then.
+        /// The call is not for this phase, a `CourtPhase` code, which lasts until then. Drawing past its end waits for `lapse`.
         error CourtWrongPhase(uint64 dispute, uint8 phase, uint64 until);
-        error CourtTooLate(uint64 dispute, uint64 deadline);
         error CourtUriTooLong(uint32 length, uint32 limit);
         /// Nobody has brought this round of the beacon yet.
         error CourtBeaconSilent(uint64 beaconRound);

@@ -11,6 +11,7 @@ mod prelude;
 mod attacks;
 mod calldata;
 mod callers;
+mod court;
 mod escrow;
 mod exits;
 mod jobs;

@@ -81,7 +81,6 @@ refusals! {
     CourtUnknownDispute,
     CourtUnknownRound,
     CourtWrongPhase,
-    CourtTooLate,
     CourtUriTooLong,
     CourtBeaconSilent,
     CourtEmptySeat,

@@ -31,7 +31,7 @@ pub trait Juries {
     /// Needs: the beacon's time has come, its round was brought, and the draw timeout has not passed.
     /// Does:  stores who sits where; with the last seat the commit phase begins, or, if nobody was found, the verdict is there.
     /// Emits: [`SeatsDrawn`], and [`PhaseBegun`] with the last seat.
-    /// Fails: [`CourtUnknownDispute`], [`CourtWrongPhase`], [`CourtTooLate`], [`CourtBeaconSilent`]; a refusal of the beacon
+    /// Fails: [`CourtUnknownDispute`], [`CourtWrongPhase`], [`CourtBeaconSilent`]; a refusal of the beacon
     ///        or the jurors passes through, as [`CourtSiblingFailed`] if it has no reason.
     /// Units: Returns how many seats were drawn so far.
     fn draw(&mut self, dispute: u64) -> Result<u8, CourtError>;
@@ -66,7 +66,7 @@ impl Juries for Court {
         let mut round = self.round_of(dispute, case.last)?;
         let deadline = self.drawing_until(dispute, &round)?;
         if self.now() >= deadline {
-            return Err(CourtTooLate { dispute, deadline: deadline.secs() }.into());
+            return Err(wrong_phase(dispute, CourtPhase::Drawing, deadline));
         }
         let (from, jurors) = self.pick(dispute, &case, &round)?;
 

@@ -75,12 +75,9 @@ pub fn after_draw(round: &Round, times: &Parameters, now: Timestamp) -> Stage {
     Stage { step: Step::Drawn, until: later(now, times.commit_secs), ..round.stage }
 }
 
-/// The stage once every seat has acted in the commit phase.
-pub fn after_sealing(round: &Round, times: &Parameters, now: Timestamp) -> Stage {
-    if !round.ballots.any(Ballot::Committed) {
-        return decide(&round.stage, times, now);
-    }
-    Stage { step: Step::Sealed, until: later(now, times.reveal_secs), ..round.stage }
+/// The stage once every seat has acted in the commit phase. The last to act has sealed a vote.
+pub fn reveal(stage: &Stage, times: &Parameters, now: Timestamp) -> Stage {
+    Stage { step: Step::Sealed, until: later(now, times.reveal_secs), ..*stage }
 }
 
 /// The stage once there is a verdict: the next jury can be ordered, or the verdict is final.
@@ -173,15 +170,13 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_depends_on_who_sits_and_who_sealed() {
-        use Ballot::{Committed, Empty, Exposed, Silent};
+    fn what_follows_depends_on_who_sits() {
+        use Ballot::{Empty, Silent};
         let step = |stage: Stage| (stage.step, stage.until.secs() - START);
         let drawn = |ballots: &[Ballot]| step(after_draw(&round(Step::Ordered, 3, of(ballots)), &TIMES, at(START)));
         assert_eq!(drawn(&[Silent, Empty, Empty]), (Step::Drawn, 80));
         assert_eq!(drawn(&[Empty; 3]), (Step::Decided, 60));
-        let sealed = |ballots: &[Ballot]| step(after_sealing(&round(Step::Drawn, 3, of(ballots)), &TIMES, at(START)));
-        assert_eq!(sealed(&[Committed, Exposed, Empty]), (Step::Sealed, 70));
-        assert_eq!(sealed(&[Exposed, Exposed, Empty]), (Step::Decided, 60));
+        assert_eq!(step(reveal(&round(Step::Drawn, 3, of(&SEALED)).stage, &TIMES, at(START))), (Step::Sealed, 70));
         assert_eq!(decide(&round(Step::Sealed, 31, of(&SEALED)).stage, &TIMES, at(START)).step, Step::Final);
     }
 }

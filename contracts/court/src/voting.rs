@@ -53,7 +53,7 @@ pub trait Voting {
     /// Who:   anyone who knows it.
     /// Needs: the commit phase; vote and salt are what was sealed.
     /// Does:  voids the seat and takes its stake from the juror: a quarter for the caller, the rest for the round's pool.
-    /// Emits: [`VoteExposed`], and [`PhaseBegun`] when every other seat has acted.
+    /// Emits: [`VoteExposed`].
     /// Fails: [`CourtUnknownRound`], [`CourtWrongPhase`], [`CourtNoCommitment`], [`CourtWrongPreimage`]; a refusal of the
     ///        jurors or the token passes through, as [`CourtSiblingFailed`] if it has no reason.
     /// Units: LNQ base units. Returns what the caller received.
@@ -105,7 +105,10 @@ impl Voting for Court {
         self.act(dispute, round, &mut found, seat, Ballot::Committed);
 
         log(self.vm(), &VoteCommitted { dispute, round, seat, juror, commitment });
-        self.end_sealing(dispute, round, &found)?;
+        if !found.ballots.any(Ballot::Silent) {
+            let times = self.parameters_of(self.case(dispute)?.version);
+            self.begin(dispute, round, &transition::reveal(&found.stage, &times, self.now()));
+        }
         Ok(())
     }
 
@@ -116,14 +119,14 @@ impl Voting for Court {
         let by = self.vm().msg_sender();
         let amount = rules::seat_stake(self.fee_of(&self.case(dispute)?)?)?;
 
+        // Another seat is silent still, or the phase would have ended; so it does not end with this one.
         self.act(dispute, round, &mut found, seat, Ballot::Exposed);
-        let stage = self.end_sealing(dispute, round, &found)?;
 
         // What there is to share is known only once it was taken. Nobody on the way calls back.
         let taken = self.jurors_seize(&[Penalty { juror, amount }])?;
         let reward = rules::exposer_reward(taken);
-        let purse = stage.purse.plus(taken.minus(reward)?)?;
-        self.set_stage(dispute, round, &Stage { purse, ..stage });
+        let purse = found.stage.purse.plus(taken.minus(reward)?)?;
+        self.set_stage(dispute, round, &Stage { purse, ..found.stage });
 
         log(self.vm(), &VoteExposed { dispute, round, seat, juror, by, taken: taken.into(), reward: reward.into() });
 
@@ -182,16 +185,5 @@ impl Court {
     fn act(&mut self, dispute: u64, number: u8, round: &mut Round, seat: u8, ballot: Ballot) {
         round.ballots.set(seat, ballot);
         self.set_word(dispute, number, place::BALLOTS, round.ballots.to_word());
-    }
-
-    /// Begins the next phase if every seat has acted. Answers the stage as it is then.
-    fn end_sealing(&mut self, dispute: u64, number: u8, round: &Round) -> Result<Stage, CourtError> {
-        if round.ballots.any(Ballot::Silent) {
-            return Ok(round.stage);
-        }
-        let times = self.parameters_of(self.case(dispute)?.version);
-        let stage = transition::after_sealing(round, &times, self.now());
-        self.begin(dispute, number, &stage);
-        Ok(stage)
     }
 }
