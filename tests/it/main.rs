@@ -15,6 +15,7 @@ mod court;
 mod escrow;
 mod exits;
 mod jobs;
+mod jurors;
 mod layout;
 mod lens;
 mod little_gas;

@@ -6,6 +6,7 @@ mod courtroom;
 mod emitted;
 mod evm;
 mod explain;
+mod jurors;
 mod permit;
 mod reference;
 mod refusal;
@@ -26,6 +27,7 @@ pub use courtroom::{
 pub use emitted::{Emitted, emitted};
 pub use evm::Stub;
 pub use explain::explain;
+pub use jurors::{Bench, UNSTAKING, drawn_by_counting, jurors_arguments, member, unequal_stakes};
 pub use permit::{Delegation, Permit};
 pub use refusal::{Refusal, assert_refused, assert_refused_bare};
 pub use story::{MANIFEST, RESULT, ROOT, Times};

@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use alloy::primitives::{Address, B256, U256, keccak256};
-use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry, Permit, Registration, Terms};
-use linq_tests::{RESULT, ROOT, Sent, World, lnq, registry_parameters, u96};
+use linq_abi::{IEscrow, IJobs, IJurors, ILnqToken, IRegistry, Permit, Registration, Terms};
+use linq_tests::{Bench, RESULT, ROOT, Sent, World, lnq, registry_parameters, u96, unequal_stakes};
 use serde_json::{Map, Value, json};
 
 fn main() {
@@ -50,6 +50,9 @@ impl Meter {
         meter.jobs();
         meter.flow();
         meter.tokens();
+        for jurors in [4_000, 100_000] {
+            meter.jurors(jurors, cached);
+        }
         meter.gas
     }
 
@@ -213,6 +216,62 @@ impl Meter {
         });
     }
 
+    /// Jurors among so many. On "the first of a day" no node on the way was changed that day; else all were. Draws are from
+    /// the day itself, with nothing changed since, and from two days ago, with every node changed on each day since.
+    fn jurors(&mut self, count: u32, cached: bool) {
+        let mut bench = crowd(count, &[1], cached);
+        let (eve, adding) = (bench.world.cast.eve, bench.enrich(100));
+        let amount = u96(lnq(500));
+        let mut measure = |name: &str, operation: &mut dyn FnMut(&mut Bench) -> u64| {
+            let gas = bench.rehearse(|bench| operation(bench));
+            self.note(&format!("jurors.{count}.{name}"), gas);
+        };
+        let stake = |bench: &mut Bench, person| ok(bench.send(person, &IJurors::stakeCall { amount })).exec_gas();
+        measure("stake.new.firstOfDay", &mut |bench| stake(bench, eve));
+        measure("stake.new", &mut |bench| {
+            bench.stake(bench.world.cast.owner, 500);
+            stake(bench, eve)
+        });
+        measure("stake.more.firstOfDay", &mut |bench| stake(bench, adding));
+        measure("stake.more", &mut |bench| {
+            stake(bench, adding);
+            stake(bench, adding)
+        });
+        measure("stakeWithPermit.new", &mut |bench| {
+            bench.stake(bench.world.cast.owner, 500);
+            let (keeper, jurors) = (bench.world.cast.keeper, bench.jurors);
+            bench.world.give(keeper, lnq(600));
+            let permit = permit_for(&bench.world, keeper, jurors, lnq(500)).into();
+            ok(bench.send(keeper, &IJurors::stakeWithPermitCall { amount, permit })).exec_gas()
+        });
+        let leave = |bench: &mut Bench| ok(bench.send(adding, &IJurors::leaveCall { amount: u96(lnq(100)) }));
+        measure("leave.firstOfDay", &mut |bench| leave(bench).exec_gas());
+        measure("leave", &mut |bench| {
+            leave(bench);
+            leave(bench).exec_gas()
+        });
+        measure("unstake", &mut |bench| {
+            let end = leave(bench).value;
+            bench.world.at(end);
+            ok(bench.send(adding, &IJurors::unstakeCall {})).exec_gas()
+        });
+        let seize =
+            |bench: &mut Bench| ok(bench.seize(&[(3, lnq(40)), (count / 2, lnq(40)), (count, lnq(40))])).exec_gas();
+        measure("seize.3.firstOfDay", &mut |bench| seize(bench));
+        measure("seize.3", &mut |bench| {
+            seize(bench);
+            seize(bench)
+        });
+        for seats in [3, 7, 8] {
+            measure(&format!("pick.{seats}"), &mut |bench| pick(bench, 0, seats));
+        }
+        let mut busy = crowd(count, &[3, 2, 1, 0], cached);
+        for seats in [3, 7, 8] {
+            let gas = busy.rehearse(|bench| pick(bench, 2, seats));
+            self.note(&format!("jurors.{count}.pick.{seats}.twoBusyDaysLater"), gas);
+        }
+    }
+
     fn escrow(&mut self) {
         let keeper = self.world.cast.keeper;
         self.measure("escrow.sweep", |world| ok(world.escrow(keeper, &IEscrow::sweepCall {})));
@@ -326,9 +385,37 @@ impl Meter {
     }
 }
 
+/// A crowd of jurors whose nodes changed on the days so many days ago, the oldest first.
+fn crowd(count: u32, days_ago: &[u16], cached: bool) -> Bench {
+    let mut bench = Bench::new();
+    bench.go_on(30);
+    let today = bench.today();
+    bench.crowd(&unequal_stakes(count), &days_ago.iter().map(|ago| today - ago).collect::<Vec<_>>());
+    // So that the balance of the court is not the first in one measurement and not in the other.
+    bench.world.give(bench.court, 1);
+    if cached {
+        for program in [bench.jurors, bench.world.suite.token] {
+            bench.world.node_mut().cache(program).expect("the program is active");
+        }
+    }
+    bench
+}
+
+/// What a draw costs alone, of seats that anybody in the crowd can fill.
+fn pick(bench: &mut Bench, days_ago: u16, count: u8) -> u64 {
+    let (day, seed) = (bench.today() - days_ago, B256::repeat_byte(0x5e));
+    let call = IJurors::pickCall { day, seed, from: 0, count, least: 320 };
+    ok(bench.send(bench.world.cast.keeper, &call)).exec_gas()
+}
+
 /// A permit of `owner`, one of the development accounts, over exactly `stake` for the registry.
 fn registry_permit(world: &World, owner: Address, stake: u128) -> Permit {
-    let permit = world.permit(owner, world.suite.registry, U256::from(stake));
+    permit_for(world, owner, world.suite.registry, stake)
+}
+
+/// The same for any `spender`.
+fn permit_for(world: &World, owner: Address, spender: Address, stake: u128) -> Permit {
+    let permit = world.permit(owner, spender, U256::from(stake));
     let ILnqToken::permit_0Call { deadline, v, r, s, .. } = world.signed(&permit, &world.permit_domain(), owner);
     Permit { deadline, v, r, s }
 }
