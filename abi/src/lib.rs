@@ -17,6 +17,7 @@
 
 extern crate alloc;
 
+mod beacon;
 pub mod codes;
 mod escrow;
 mod marketplace;
@@ -25,6 +26,7 @@ pub mod typed;
 #[cfg(feature = "contract")]
 pub mod wire;
 
+pub use beacon::*;
 pub use escrow::*;
 pub use marketplace::*;
 pub use token::*;

@@ -20,7 +20,7 @@ use alloy_sol_types::{
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Permit, Provider, Rates, Record, Registration,
+    IBeacon, IEscrow, IJobs, ILnqToken, IRegistry, Job, JobParameters, Permit, Provider, Rates, Record, Registration,
     RegistryParameters, Requirements, Resources, Slot, StandingOffer, Terms, TierRule, Unbonding, WorkClose,
     WorkRequest,
 };
@@ -411,6 +411,9 @@ events! {
         SlotForfeited { job } { burned, refunded }
         FeesSwept {} { toTreasury, burned }
         SurplusSkimmed {} { toTreasury }
+    }
+    IBeacon {
+        RoundKept { round } { randomness }
     }
     IJobs {
         Wired {} { registry, escrow }

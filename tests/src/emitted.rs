@@ -7,7 +7,7 @@ use alloy::{
     rpc::types::Log,
     sol_types::{SolEvent, SolEventInterface},
 };
-use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry};
+use linq_abi::{IBeacon, IEscrow, IJobs, ILnqToken, IRegistry};
 
 /// An event and who emitted it.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,6 +36,7 @@ impl fmt::Debug for Emitted {
             ILnqToken::ILnqTokenEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             IRegistry::IRegistryEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             IEscrow::IEscrowEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
+            IBeacon::IBeaconEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             IJobs::IJobsEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
         ];
         match known.into_iter().flatten().next() {

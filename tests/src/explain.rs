@@ -1,7 +1,7 @@
 //! Revert data in words.
 
 use alloy::sol_types::SolInterface;
-use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry};
+use linq_abi::{IBeacon, IEscrow, IJobs, ILnqToken, IRegistry};
 
 /// Names the typed error in `data` with its arguments, or shows the bytes.
 pub fn explain(data: &[u8]) -> String {
@@ -12,6 +12,7 @@ pub fn explain(data: &[u8]) -> String {
         ILnqToken::ILnqTokenErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         IRegistry::IRegistryErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         IEscrow::IEscrowErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
+        IBeacon::IBeaconErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         IJobs::IJobsErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
     ];
     known.into_iter().flatten().next().unwrap_or_else(|| format!("unknown error {}", alloy::hex::encode_prefixed(data)))
