@@ -17,6 +17,7 @@
 
 extern crate alloc;
 
+mod beacon;
 pub mod codes;
 mod court;
 mod escrow;
@@ -27,6 +28,7 @@ pub mod typed;
 #[cfg(feature = "contract")]
 pub mod wire;
 
+pub use beacon::*;
 pub use court::*;
 pub use escrow::*;
 pub use jurors::*;

@@ -20,7 +20,7 @@ use alloy_sol_types::{
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    CourtParameters, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IRegistry, Job, JobParameters, Juror, Permit,
+    CourtParameters, IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IRegistry, Job, JobParameters, Juror, Permit,
     Provider, Rates, Record, Registration, RegistryParameters, Requirements, Resources, Slot, StandingOffer, Terms,
     TierRule, Unbonding, WorkClose, WorkRequest,
 };
@@ -423,6 +423,9 @@ events! {
         LeavingStarted { juror } { amount, end, active, leaving }
         StakeWithdrawn { juror, account } { amount }
         StakeSeized { juror } { fromActive, fromLeaving }
+    }
+    IBeacon {
+        RoundKept { round } { randomness }
     }
     IJobs {
         Wired {} { registry, escrow }

@@ -2,9 +2,11 @@
 //!
 //! - [`deployment::deploy`] puts the contracts on a chain, [`devnode::DevNode`] is a chain to put them on.
 //! - [`client::Client`] calls and sends, [`client::Linq`] knows the contracts, errors come back decoded.
+//! - [`beacon`] brings rounds of a randomness beacon to the chain.
 //! - [`submission`] turns a `resource.yaml` into a posted job, [`results::fetch`] brings back what came of it.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod beacon;
 pub mod client;
 pub mod commands;
 pub mod cost;

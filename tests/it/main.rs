@@ -1,6 +1,6 @@
 //! The suite as compiled WASM on the embedded chain.
 //!
-//! `token`, `registry`, `escrow`, `jobs` and `lens` have one file for each function of the contract: refusals in the order of its
+//! `token`, `registry`, `escrow`, `jobs`, `lens` and `beacon` have one file for each function of the contract: refusals in the order of its
 //! doc comment, then what it does. `transitions` goes through the whole table of slot states, `callers` through every
 //! entry that only a sibling may use, `exits` through every way out beside every privileged call, and `model` plays at
 //! random against an independent model. `layout` holds the storage against `snapshots/storage.txt`. `INVARIANTS.md` says
@@ -9,6 +9,7 @@
 mod prelude;
 
 mod attacks;
+mod beacon;
 mod calldata;
 mod callers;
 mod court;

@@ -5,7 +5,7 @@ pub use alloy::{
     sol_types::{SolCall, SolError, SolValue},
 };
 pub use linq_abi::{
-    IEscrow, IJobs, ILens, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Record, Registration,
+    IBeacon, IEscrow, IJobs, ILens, ILnqToken, IRegistry, Job, JobParameters, Provider, Rates, Record, Registration,
     Requirements, Resources, Slot, StandingOffer, Terms, WorkClose, WorkRequest,
     codes::{Action, Obstacle, Outcome, SlotState, Trial, Verdict, WorkEnd},
 };

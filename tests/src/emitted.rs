@@ -7,7 +7,7 @@ use alloy::{
     rpc::types::Log,
     sol_types::{SolEvent, SolEventInterface},
 };
-use linq_abi::{ICourt, IEscrow, IJobs, IJurors, ILnqToken, IRegistry};
+use linq_abi::{IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IRegistry};
 
 /// An event and who emitted it.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,6 +37,7 @@ impl fmt::Debug for Emitted {
             IRegistry::IRegistryEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             IEscrow::IEscrowEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             IJurors::IJurorsEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
+            IBeacon::IBeaconEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             IJobs::IJobsEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             ICourt::ICourtEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
         ];

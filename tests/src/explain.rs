@@ -1,7 +1,7 @@
 //! Revert data in words.
 
 use alloy::sol_types::SolInterface;
-use linq_abi::{ICourt, IEscrow, IJobs, IJurors, ILnqToken, IRegistry};
+use linq_abi::{IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IRegistry};
 
 /// Names the typed error in `data` with its arguments, or shows the bytes.
 pub fn explain(data: &[u8]) -> String {
@@ -13,6 +13,7 @@ pub fn explain(data: &[u8]) -> String {
         IRegistry::IRegistryErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         IEscrow::IEscrowErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         IJurors::IJurorsErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
+        IBeacon::IBeaconErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         IJobs::IJobsErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         ICourt::ICourtErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
     ];

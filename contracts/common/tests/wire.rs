@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use alloy_primitives::{Address, B256, U256, aliases::U96};
 use alloy_sol_types::{SolError, SolEvent, SolType, SolValue, abi::token::WordToken, private::SolTypeValue};
 use linq_abi::{
-    CourtParameters, ICourt, IEscrow, IJobs, IJurors, ILnqToken,
+    CourtParameters, IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken,
     IRegistry::{self, *},
     Job, JobParameters, Juror, Permit, Provider, Rates, Record, Registration, RegistryParameters, Resources, Slot,
     StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
@@ -143,6 +143,7 @@ proptest! {
         let (job, account, other): (B256, Address, Address) = sample(&seed);
         let (price, lock, fee): (U96, U96, U96) = sample(&seed);
         let all = [
+            logs_alike(IBeacon::RoundKept { round: time, randomness: job }),
             logs_alike(IEscrow::Wired { jobs: account }),
             logs_alike(IEscrow::RewardLocked { job, requester: account, price, slots: slot }),
             logs_alike(IEscrow::SlotSettled { job, payee: account, paid: price, fee, refunded: lock }),
@@ -160,7 +161,7 @@ proptest! {
             logs_alike(IJobs::SlotReopened { job, slot, provider, end: byte, attempt: !byte }),
             logs_alike(IJobs::SlotClosed { job, slot, provider, outcome: byte, paid: price, fee }),
         ];
-        prop_assert_eq!(all, [true; 14]);
+        prop_assert_eq!(all, [true; 15]);
     }
 
     #[test]

@@ -5,13 +5,14 @@ use alloc::vec::Vec;
 use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolCall;
 use linq_abi::{
+    IBeacon,
     ICourt::CourtSiblingFailed,
     IJurors,
     wire::{Static, begin},
 };
 use linq_common::{Amount, CallFailure, Timestamp, Token, call_list, view_list, view_word};
 
-use crate::{CourtError, siblings::IBeacon, state::Court};
+use crate::{CourtError, state::Court};
 
 /// A seat that is to lose something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -50,7 +50,6 @@ mod opening;
 mod paying;
 mod reading;
 mod rules;
-mod siblings;
 mod state;
 mod transition;
 mod voting;

@@ -10,7 +10,7 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::{ContractError, GenericContractError, SolInterface};
 use linq_abi::codes::SlotState;
-use linq_abi::{IEscrow, IJobs, ILens, ILnqToken, IRegistry};
+use linq_abi::{IBeacon, IEscrow, IJobs, ILens, ILnqToken, IRegistry};
 use serde::Serialize;
 
 use crate::units::{Lnq, show_moment};
@@ -80,6 +80,7 @@ impl Revert {
             .map(jobs)
             .or_else(|| IRegistry::IRegistryErrors::abi_decode(&data).ok().map(registry))
             .or_else(|| IEscrow::IEscrowErrors::abi_decode(&data).ok().map(escrow))
+            .or_else(|| IBeacon::IBeaconErrors::abi_decode(&data).ok().map(beacon))
             .or_else(|| ILens::ILensErrors::abi_decode(&data).ok().map(lens))
             .or_else(|| ILnqToken::ILnqTokenErrors::abi_decode(&data).ok().map(token))
             .or_else(|| IArbWasmErrors::IArbWasmErrorsErrors::abi_decode(&data).ok().map(arb_wasm));
@@ -278,6 +279,17 @@ errors! { escrow, IEscrow::IEscrowErrors {
     EscrowTokenFailed => ALLOW;
 } }
 
+errors! { beacon, IBeacon::IBeaconErrors {
+    BeaconBadKey => Some("a key is a point of G2 in the order of the pairing precompile: the imaginary part of each coordinate first");
+    BeaconBadPeriod => Some("a period is at least one second");
+    BeaconNoRound(round) => Some("rounds are counted from 1");
+    BeaconNotYet(round, time) => Some("wait until the round is due by the clock of the chain");
+    BeaconBadPoint(x, y) => Some("this is no signature: fetch the round again");
+    BeaconWrongSignature(round) => Some("the signature is that of another round or of another network: fetch it from a relay of the network whose key the beacon has");
+    BeaconOverflow => None;
+    BeaconPrecompileFailed => Some("give the transaction more gas");
+} }
+
 errors! { lens, ILens::ILensErrors {
     LensBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
     LensUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
@@ -460,6 +472,7 @@ mod tests {
             .iter()
             .chain(IRegistry::IRegistryErrors::SELECTORS)
             .chain(IEscrow::IEscrowErrors::SELECTORS)
+            .chain(IBeacon::IBeaconErrors::SELECTORS)
             .chain(ILnqToken::ILnqTokenErrors::SELECTORS)
             .chain(IArbWasmErrors::IArbWasmErrorsErrors::SELECTORS)
             .chain(IStylusDeployerErrors::IStylusDeployerErrorsErrors::SELECTORS)

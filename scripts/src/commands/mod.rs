@@ -2,6 +2,7 @@
 
 mod accept;
 mod assign;
+mod beacon;
 mod cancel;
 mod completion;
 mod deploy;
@@ -81,6 +82,7 @@ enum Command {
     Cancel(cancel::Arguments),
     Step(step::Arguments),
     Provider(provider::Arguments),
+    Beacon(beacon::Arguments),
     Deploy(deploy::Arguments),
     Dev(dev::Arguments),
     Doctor(doctor::Arguments),
@@ -105,6 +107,7 @@ impl Cli {
             Command::Cancel(arguments) => arguments.run(&context).await,
             Command::Step(arguments) => arguments.run(&context).await,
             Command::Provider(arguments) => arguments.run(&context).await,
+            Command::Beacon(arguments) => arguments.run(&context).await,
             Command::Deploy(arguments) => arguments.run(&context).await,
             Command::Dev(arguments) => arguments.run(&context).await,
             Command::Doctor(arguments) => arguments.run(&context).await,

@@ -1,5 +1,6 @@
 //! The binary against a chain of its own, with sockets in between and the contracts as they are built.
 
+mod beacon;
 mod deploying;
 mod dev_up;
 mod providing;

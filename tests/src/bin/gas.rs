@@ -8,7 +8,9 @@
 use std::collections::BTreeMap;
 
 use alloy::primitives::{Address, B256, U256, keccak256};
-use linq_abi::{IEscrow, IJobs, IJurors, ILnqToken, IRegistry, Permit, Registration, Terms};
+use alloy::sol_types::SolValue;
+use linq_abi::{IBeacon, IEscrow, IJobs, IJurors, ILnqToken, IRegistry, Permit, Registration, Terms};
+use linq_beacon::SecretKey;
 use linq_tests::{Bench, RESULT, ROOT, Sent, World, lnq, registry_parameters, u96, unequal_stakes};
 use serde_json::{Map, Value, json};
 
@@ -44,7 +46,9 @@ impl Meter {
                 world.node_mut().cache(program).expect("the program is active");
             }
         }
+        let beacon = deploy_beacon(&mut world, cached);
         let mut meter = Self { world, gas: BTreeMap::new() };
+        meter.beacon(beacon);
         meter.registry();
         meter.escrow();
         meter.jobs();
@@ -272,6 +276,24 @@ impl Meter {
         }
     }
 
+    /// What a round costs depends on its number: on how many tries it takes to find a point.
+    fn beacon(&mut self, beacon: Address) {
+        let keeper = self.world.cast.keeper;
+        let submit = move |world: &mut World, round| {
+            let [x, y] = SecretKey::development().sign(round).words().map(Into::into);
+            ok(world.send(keeper, beacon, &IBeacon::submitCall { round, x, y }))
+        };
+        let gas: Vec<u64> =
+            (1..=32).map(|round| self.world.rehearse(|world| submit(world, round).exec_gas())).collect();
+        self.note("beacon.submit", gas.iter().sum::<u64>() / 32);
+        self.note("beacon.submit.least", gas.iter().copied().min().unwrap_or_default());
+        self.note("beacon.submit.most", gas.iter().copied().max().unwrap_or_default());
+        self.measure("beacon.submit.again", |world| {
+            submit(world, 1);
+            submit(world, 1)
+        });
+    }
+
     fn escrow(&mut self) {
         let keeper = self.world.cast.keeper;
         self.measure("escrow.sweep", |world| ok(world.escrow(keeper, &IEscrow::sweepCall {})));
@@ -480,4 +502,15 @@ fn one_job(world: &mut World, salt: u8) -> (u64, u64) {
     let sent = ok(world.jobs(requester, &IJobs::acceptCall { job, slot: 0 }));
     add(sent.exec_gas(), sent.receipt.gas_used);
     sums
+}
+
+/// A beacon of a round a second, all of which are due.
+fn deploy_beacon(world: &mut World, cached: bool) -> Address {
+    let [x_imaginary, x_real, y_imaginary, y_real] = SecretKey::development().public().words();
+    let arguments = (x_imaginary, x_real, y_imaginary, y_real, 1u64, 1u32).abi_encode_params();
+    let beacon = world.construct("beacon", arguments).expect("construction");
+    if cached {
+        world.node_mut().cache(beacon).expect("the program is active");
+    }
+    beacon
 }

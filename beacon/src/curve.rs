@@ -1,0 +1,54 @@
+//! The map to the curve y² = x³ + 3, step by step as RFC 9380 writes it.
+
+use alloy_primitives::B256;
+use ark_bn254::{Fq, G1Affine};
+use ark_ec::AffineRepr;
+use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
+
+/// The map of Shallue and van de Woestijne (RFC 9380, 6.6.1) with Z = 1.
+pub fn map_to_curve(u: Fq) -> G1Affine {
+    let curve = |x: Fq| x.square() * x + Fq::from(3);
+    let (z, three) = (Fq::ONE, Fq::from(3));
+    let c1 = curve(z);
+    let c2 = -z / Fq::from(2);
+    let c3 = even(root(-c1 * three).expect("the suite is defined for this curve"));
+    let c4 = -Fq::from(4) * c1 / three;
+
+    let t1 = u.square() * c1;
+    let (t2, t1) = (Fq::ONE + t1, Fq::ONE - t1);
+    let t3 = (t1 * t2).inverse().unwrap_or(Fq::ZERO);
+    let t4 = u * t1 * t3 * c3;
+    let candidates = [c2 - t4, c2 + t4, (t2.square() * t3).square() * c4 + z];
+    let (x, y) =
+        candidates.into_iter().find_map(|x| Some((x, root(curve(x))?))).expect("one of the three always has a point");
+    let y = if is_odd(y) == is_odd(u) { y } else { -y };
+    G1Affine::new(x, y)
+}
+
+/// The two coordinates of a point, 32 bytes each; zeros of infinity.
+pub fn words(point: &G1Affine) -> [B256; 2] {
+    point.xy().map_or([B256::ZERO; 2], |(x, y)| [word(x), word(y)])
+}
+
+/// A number as 32 bytes, the highest first.
+pub(crate) fn word(number: Fq) -> B256 {
+    B256::from_slice(&number.into_bigint().to_bytes_be())
+}
+
+/// The number that 32 bytes are, if it is below the prime.
+pub(crate) fn number(word: &B256) -> Option<Fq> {
+    let number = Fq::from_be_bytes_mod_order(word.as_slice());
+    (self::word(number) == *word).then_some(number)
+}
+
+fn root(number: Fq) -> Option<Fq> {
+    number.sqrt()
+}
+
+fn is_odd(number: Fq) -> bool {
+    number.into_bigint().is_odd()
+}
+
+fn even(number: Fq) -> Fq {
+    if is_odd(number) { -number } else { number }
+}

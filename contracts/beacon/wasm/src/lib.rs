@@ -1,0 +1,3 @@
+//! The deployed form of `beacon`.
+
+pub use beacon::*;
