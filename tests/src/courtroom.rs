@@ -88,6 +88,11 @@ impl RoundWords {
         bytes.chunks(4).map(|four| u32::from_be_bytes(four.try_into().expect("four bytes"))).collect()
     }
 
+    /// The round of the beacon that the seats are drawn by.
+    pub fn beacon_round(&self) -> u64 {
+        u64::from_be_bytes(self.words[1][16..24].try_into().expect("eight bytes"))
+    }
+
     /// The day that juries are drawn by.
     pub fn day(&self) -> u16 {
         u16::from_be_bytes([self.words[0][16], self.words[0][17]])
@@ -114,15 +119,20 @@ impl Courtroom {
     /// A courtroom with `count` jurors of the same stake.
     pub fn with_jurors(count: u32) -> Self {
         let mut room = Self::unwired();
-        room.wire();
-        room.count = count;
+        room.populate(count);
+        room
+    }
+
+    /// Names the siblings, and has `count` jurors stake yesterday.
+    pub fn populate(&mut self, count: u32) {
+        self.wire();
+        self.count = count;
         for juror in 1..=count {
-            room.stake(juror, JUROR_STAKE);
+            self.stake(juror, JUROR_STAKE);
         }
         // What was staked today weighs from tomorrow on.
-        room.world.warp(86_400);
-        room.approve_all();
-        room
+        self.world.warp(86_400);
+        self.approve_all();
     }
 
     /// A courtroom whose contracts do not know each other yet.

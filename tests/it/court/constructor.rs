@@ -111,7 +111,8 @@ mod when_everything_is_right {
             [token, Address::ZERO, Address::ZERO, cast.deployer]
         );
         assert_eq!(number(words[5]), U256::from_be_bytes(cast.governor.into_word().0) | (U256::from(60) << 160));
-        let secs: Vec<u32> = (0..7_usize).map(|at| ((number(words[6]) >> (32 * at)) & U256::from(u32::MAX)).to()).collect();
+        let secs: Vec<u32> =
+            (0..7_usize).map(|at| ((number(words[6]) >> (32 * at)) & U256::from(u32::MAX)).to()).collect();
         assert_eq!(secs, [300, 200, 100, 90, 80, 70, 10_000]);
         let none = room.world.read(room.court, &ICourt::settingsCall { version: 2 });
         assert_eq!(none[6], B256::ZERO);
