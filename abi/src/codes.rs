@@ -134,6 +134,41 @@ pub enum Action {
     Pay = 3,
 }
 
+/// Where a round of a dispute stands, as [`ICourt::verdict`](crate::ICourt::verdictCall) reports the last one's for the
+/// present second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum CourtPhase {
+    /// There is no such round.
+    None = 0,
+    /// A jury is ordered; the beacon's time lies ahead.
+    Evidence = 1,
+    /// Seats are drawn by the beacon's round.
+    Drawing = 2,
+    /// Jurors seal their votes.
+    Commit = 3,
+    /// The sealed votes are shown.
+    Reveal = 4,
+    /// A verdict stands; the next jury can be ordered.
+    Appeal = 5,
+    /// The verdict stands for good.
+    Final = 6,
+    /// The claims met before the beacon's time: there is no verdict.
+    Cancelled = 7,
+}
+
+/// In whose name a jury was ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Side {
+    /// Nobody's: the first one.
+    None = 0,
+    /// The requester's, who wants a lower share.
+    Requester = 1,
+    /// The provider's, who wants a higher one.
+    Provider = 2,
+}
+
 macro_rules! numbered {
     ($name:ident: $($variant:ident),+) => {
         #[allow(clippy::as_conversions, reason = "nothing else gives the number of a variant in a const function")]
@@ -186,3 +221,5 @@ numbered!(
 numbered!(Verdict: Undisputed, Conceded, Jury, Judge, Neutral, Unheard);
 numbered!(Trial: None, Won, Lost);
 numbered!(Action: None, Expire, Late, Pay);
+numbered!(CourtPhase: None, Evidence, Drawing, Commit, Reveal, Appeal, Final, Cancelled);
+numbered!(Side: None, Requester, Provider);

@@ -19,6 +19,7 @@ extern crate alloc;
 
 mod beacon;
 pub mod codes;
+mod court;
 mod escrow;
 mod jurors;
 mod marketplace;
@@ -29,6 +30,7 @@ pub mod typed;
 pub mod wire;
 
 pub use beacon::*;
+pub use court::*;
 pub use escrow::*;
 pub use jurors::*;
 pub use marketplace::*;

@@ -20,9 +20,9 @@ use alloy_sol_types::{
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    IBeacon, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry, Job, JobParameters, Juror, Permit, Provider,
-    Rates, Record, Registration, RegistryParameters, Requirements, Resources, Slot, StandingOffer, Terms, TierRule,
-    Unbonding, WorkClose, WorkRequest,
+    CourtParameters, IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry, Job, JobParameters,
+    Juror, Permit, Provider, Rates, Record, Registration, RegistryParameters, Requirements, Resources, Slot,
+    StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
 };
 
 /// A value that takes a fixed number of words.
@@ -334,6 +334,9 @@ structs! {
     Slot {
         state, until, outcome, provider, left, attempt, price, lock, takenAt, due, claim, standing, payoutVersion,
     }
+    CourtParameters {
+        evidenceSecs, appealEvidenceSecs, commitSecs, revealSecs, appealSecs, drawSecs, floorMilliLnq,
+    }
 }
 
 /// Selector and fields of an error.
@@ -436,6 +439,22 @@ events! {
     }
     IProfiles {
         SelfTestPublished { provider } { report, validUntil }
+    }
+    ICourt {
+        Wired {} { jurors, beacon, opener }
+        ParametersSet { version } { from, parameters }
+        DisputeOpened { dispute } { value, version, seatFee }
+        JuryOrdered { dispute, funder } { round, side, standing, seats, cost, beaconRound, evidenceEnd }
+        DisputeCancelled { dispute } { returned, burned }
+        SeatsDrawn { dispute } { round, from, jurors }
+        PhaseBegun { dispute } { round, phase, until }
+        VoteCommitted { dispute, juror } { round, seat, commitment }
+        VoteExposed { dispute, juror, by } { round, seat, taken, reward }
+        VoteRevealed { dispute, juror } { round, seat, vote }
+        JuryLapsed { dispute, funder } { round, returned }
+        PenaltiesCollected { dispute } { round, from, amount }
+        RoundSettled { dispute } { round, verdict, returned, repaid, bonus, burned }
+        RewardClaimed { dispute, juror } { round, account, amount }
     }
 }
 

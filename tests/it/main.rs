@@ -1,8 +1,8 @@
 //! The suite as compiled WASM on the embedded chain.
 //!
-//! `token`, `registry`, `escrow`, `jobs`, `lens`, `profiles` and `beacon` have one file for each function of the contract:
-//! refusals in the order of its doc comment, then what it does. `transitions` goes through the whole table of slot states, `callers` through every
-//! entry that only a sibling may use, `exits` through every way out beside every privileged call, and `model` plays at
+//! `token`, `registry`, `escrow`, `jobs`, `lens`, `profiles`, `beacon`, `jurors` and `court` have one file for each function
+//! of the contract: refusals in the order of its doc comment, then what it does. `transitions` goes through the whole table
+//! of slot states, `callers` through every entry that only a sibling may use, `exits` through every way out beside every privileged call, and `model` plays at
 //! random against an independent model. `layout` holds the storage against `snapshots/storage.txt`. `INVARIANTS.md` says
 //! which truth is shown where, `ATTACKS.md` which attack.
 
@@ -12,6 +12,7 @@ mod attacks;
 mod beacon;
 mod calldata;
 mod callers;
+mod court;
 mod escrow;
 mod exits;
 mod jobs;

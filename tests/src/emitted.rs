@@ -7,7 +7,7 @@ use alloy::{
     rpc::types::Log,
     sol_types::{SolEvent, SolEventInterface},
 };
-use linq_abi::{IBeacon, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry};
+use linq_abi::{IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry};
 
 /// An event and who emitted it.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,6 +39,7 @@ impl fmt::Debug for Emitted {
             IBeacon::IBeaconEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             IJurors::IJurorsEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             IJobs::IJobsEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
+            ICourt::ICourtEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
             IProfiles::IProfilesEvents::decode_log(&log).map(|event| format!("{:?}", event.data)).ok(),
         ];
         match known.into_iter().flatten().next() {

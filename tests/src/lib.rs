@@ -2,6 +2,7 @@
 
 mod artefacts;
 mod cast;
+mod courtroom;
 mod emitted;
 mod evm;
 mod explain;
@@ -20,6 +21,9 @@ pub fn is_nightly() -> bool {
 
 pub use artefacts::code;
 pub use cast::Cast;
+pub use courtroom::{
+    BEACON_WORD, Courtroom, JUROR_STAKE, LARGE, REFUSAL, RoundWords, SMALL, court_arguments, court_parameters,
+};
 pub use emitted::{Emitted, emitted};
 pub use evm::Stub;
 pub use explain::explain;

@@ -56,6 +56,12 @@ where
     read_whole(&answer)
 }
 
+/// As [`view`], of a function that answers one word, with calldata that is written already: one form for all of them.
+pub fn view_word<S: HostAccess>(storage: &S, to: Address, data: &[u8]) -> Result<B256, CallFailure> {
+    let answer = static_call(storage.vm(), Call::new(), to, data).map_err(failure)?;
+    read_whole(&answer)
+}
+
 /// As [`view`], of a function that answers a list of words.
 pub fn view_list<C, A, S>(storage: &S, to: Address, arguments: &A) -> Result<Vec<B256>, CallFailure>
 where
@@ -66,6 +72,21 @@ where
     let mut data = begin(C::SELECTOR);
     arguments.write(&mut data);
     let answer = static_call(storage.vm(), Call::new(), to, &data).map_err(failure)?;
+    read_list(&answer)
+}
+
+/// As [`call`], of a function that answers a list of words, with calldata that is written already: for arguments that
+/// take no fixed number of words.
+pub fn call_list<S>(storage: &mut S, to: Address, data: &[u8]) -> Result<Vec<B256>, CallFailure>
+where
+    S: TopLevelStorage + HostAccess,
+{
+    let answer = send(storage, to, data)?;
+    read_list(&answer)
+}
+
+/// The words of an answer that is one list.
+fn read_list(answer: &[u8]) -> Result<Vec<B256>, CallFailure> {
     let words: Vec<B256> = answer.as_chunks::<32>().0.iter().map(|word| B256::from(*word)).collect();
     match words.split_first_chunk::<2>() {
         Some(([place, length], list)) if *place == word_of(32) && *length == word_of(list.len()) => Ok(list.to_vec()),

@@ -25,7 +25,7 @@ mod pause;
 mod time;
 mod word;
 
-pub use call::{CallFailure, Token, call, view, view_list};
+pub use call::{CallFailure, Token, call, call_list, view, view_list, view_word};
 pub use key::Key;
 pub use linq_abi::wire::Abi;
 pub use log::log;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use alloy_primitives::{Address, B256, U256, aliases::U96};
 use alloy_sol_types::{SolError, SolEvent, SolType, SolValue, abi::token::WordToken, private::SolTypeValue};
 use linq_abi::{
-    IBeacon, IEscrow, IJobs, IJurors, ILnqToken, IProfiles,
+    CourtParameters, IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IProfiles,
     IRegistry::{self, *},
     Job, JobParameters, Juror, Permit, Provider, Rates, Record, Registration, RegistryParameters, Resources, Slot,
     StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
@@ -76,9 +76,10 @@ proptest! {
             agrees::<JobParameters>(sample(&seed)),
             agrees::<Job>(sample(&seed)),
             agrees::<Slot>(sample(&seed)),
+            agrees::<CourtParameters>(sample(&seed)),
             agrees::<Juror>(sample(&seed)),
         ];
-        prop_assert_eq!(all, [true; 17]);
+        prop_assert_eq!(all, [true; 18]);
     }
 
     #[test]
@@ -162,6 +163,36 @@ proptest! {
             logs_alike(IProfiles::SelfTestPublished { provider, report: job, validUntil: time }),
         ];
         prop_assert_eq!(all, [true; 16]);
+    }
+
+    #[test]
+    fn events_of_the_court_are_written_as_the_general_encoder_does(
+        seed in words(), dispute: u64, juror: u32, bytes: [u8; 4], version: u16, time: u64,
+    ) {
+        let (account, other, word): (Address, Address, B256) = sample(&seed);
+        let (cost, more, less): (U96, U96, U96) = sample(&seed);
+        let [round, seat, side, standing] = bytes;
+        let all = [
+            logs_alike(ICourt::Wired { jurors: account, beacon: other, opener: account }),
+            logs_alike(ICourt::ParametersSet { version, from: time, parameters: sample(&seed) }),
+            logs_alike(ICourt::DisputeOpened { dispute, value: cost, version, seatFee: more }),
+            logs_alike(ICourt::JuryOrdered {
+                dispute, round, funder: account, side, standing, seats: seat, cost, beaconRound: time, evidenceEnd: dispute,
+            }),
+            logs_alike(ICourt::DisputeCancelled { dispute, returned: cost, burned: more }),
+            logs_alike(ICourt::SeatsDrawn { dispute, round, from: seat, jurors: word }),
+            logs_alike(ICourt::PhaseBegun { dispute, round, phase: side, until: time }),
+            logs_alike(ICourt::VoteCommitted { dispute, round, seat, juror, commitment: word }),
+            logs_alike(ICourt::VoteExposed { dispute, round, seat, juror, by: other, taken: cost, reward: more }),
+            logs_alike(ICourt::VoteRevealed { dispute, round, seat, juror, vote: standing }),
+            logs_alike(ICourt::JuryLapsed { dispute, round, funder: other, returned: less }),
+            logs_alike(ICourt::PenaltiesCollected { dispute, round, from: seat, amount: less }),
+            logs_alike(ICourt::RoundSettled {
+                dispute, round, verdict: standing, returned: cost, repaid: more, bonus: less, burned: cost,
+            }),
+            logs_alike(ICourt::RewardClaimed { dispute, round, juror, account, amount: more }),
+        ];
+        prop_assert_eq!(all, [true; 14]);
     }
 
     #[test]

@@ -295,6 +295,24 @@ impl Meter {
         }
     }
 
+    /// What a round costs depends on its number: on how many tries it takes to find a point.
+    fn beacon(&mut self, beacon: Address) {
+        let keeper = self.world.cast.keeper;
+        let submit = move |world: &mut World, round| {
+            let [x, y] = SecretKey::development().sign(round).words().map(Into::into);
+            ok(world.send(keeper, beacon, &IBeacon::submitCall { round, x, y }))
+        };
+        let gas: Vec<u64> =
+            (1..=32).map(|round| self.world.rehearse(|world| submit(world, round).exec_gas())).collect();
+        self.note("beacon.submit", gas.iter().sum::<u64>() / 32);
+        self.note("beacon.submit.least", gas.iter().copied().min().unwrap_or_default());
+        self.note("beacon.submit.most", gas.iter().copied().max().unwrap_or_default());
+        self.measure("beacon.submit.again", |world| {
+            submit(world, 1);
+            submit(world, 1)
+        });
+    }
+
     fn escrow(&mut self) {
         let keeper = self.world.cast.keeper;
         self.measure("escrow.sweep", |world| ok(world.escrow(keeper, &IEscrow::sweepCall {})));

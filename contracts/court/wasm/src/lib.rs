@@ -1,0 +1,3 @@
+//! The deployed form of `court`.
+
+pub use court::*;
