@@ -16,6 +16,7 @@ mod reveal;
 mod set_parameters;
 mod settle;
 mod siblings;
+mod story;
 mod table;
 mod verdict;
 mod wire;

@@ -8,10 +8,12 @@
 use std::collections::BTreeMap;
 
 use alloy::primitives::{Address, B256, U256, keccak256};
-use alloy::sol_types::SolValue;
-use linq_abi::{IBeacon, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry, Permit, Registration, Terms};
+use alloy::sol_types::{SolCall, SolValue};
+use linq_abi::{
+    IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry, Permit, Registration, Terms,
+};
 use linq_beacon::SecretKey;
-use linq_tests::{Bench, RESULT, ROOT, Sent, World, lnq, registry_parameters, u96, unequal_stakes};
+use linq_tests::{Bench, Courtroom, LARGE, RESULT, ROOT, Sent, World, lnq, registry_parameters, u96, unequal_stakes};
 use serde_json::{Map, Value, json};
 
 fn main() {
@@ -49,6 +51,7 @@ impl Meter {
         let beacon = deploy_beacon(&mut world, cached);
         let mut meter = Self { world, gas: BTreeMap::new() };
         meter.beacon(beacon);
+        meter.court(cached);
         meter.registry();
         meter.escrow();
         meter.jobs();
@@ -295,22 +298,22 @@ impl Meter {
         }
     }
 
-    /// What a round costs depends on its number: on how many tries it takes to find a point.
-    fn beacon(&mut self, beacon: Address) {
-        let keeper = self.world.cast.keeper;
-        let submit = move |world: &mut World, round| {
-            let [x, y] = SecretKey::development().sign(round).words().map(Into::into);
-            ok(world.send(keeper, beacon, &IBeacon::submitCall { round, x, y }))
-        };
-        let gas: Vec<u64> =
-            (1..=32).map(|round| self.world.rehearse(|world| submit(world, round).exec_gas())).collect();
-        self.note("beacon.submit", gas.iter().sum::<u64>() / 32);
-        self.note("beacon.submit.least", gas.iter().copied().min().unwrap_or_default());
-        self.note("beacon.submit.most", gas.iter().copied().max().unwrap_or_default());
-        self.measure("beacon.submit.again", |world| {
-            submit(world, 1);
-            submit(world, 1)
-        });
+    /// Disputes among twenty jurors, beside a beacon that answers with one word. A dispute of the same kind went before.
+    fn court(&mut self, cached: bool) {
+        let mut room = Courtroom::new();
+        if cached {
+            for program in [room.court, room.jurors, room.world.suite.token] {
+                room.world.node_mut().cache(program).expect("the program is active");
+            }
+        }
+        let dispute = room.open(LARGE);
+        room.vote(dispute, &[Some(20); 3]);
+        room.wait(dispute);
+        room.settle(dispute, 0);
+        room.claim_all(dispute, 0);
+        for (name, gas) in one_dispute(&mut room).into_iter().chain(appeals(&mut room)) {
+            self.note(&format!("court.{name}"), gas);
+        }
     }
 
     fn escrow(&mut self) {
@@ -448,6 +451,85 @@ impl Meter {
         let (exec, used) = self.world.rehearse(|world| one_job(world, 2));
         self.note("flow.worker", exec);
         self.note("flow.worker.used", used);
+    }
+}
+
+/// What each call of a dispute with three seats costs that all vote alike, and all of it together with everything that a
+/// sender pays for: the beacon's round apart.
+fn one_dispute(room: &mut Courtroom) -> Vec<(String, u64)> {
+    let (keeper, opener, funder) = (room.world.cast.keeper, room.opener, room.world.cast.requester);
+    let mut rows = Vec::new();
+    let mut used = 0;
+    let mut note = |name: &str, exec: u64, all: u64| {
+        used += all;
+        rows.push((name.to_owned(), exec));
+    };
+    let sent = room.done(opener, &ICourt::openCall { funder, value: u96(LARGE), version: 1 });
+    let dispute = sent.value.dispute;
+    note("open.3", sent.exec_gas(), sent.receipt.gas_used);
+    room.wait(dispute);
+    let sent = room.done(keeper, &ICourt::drawCall { dispute });
+    note("draw.3", sent.exec_gas(), sent.receipt.gas_used);
+    for (seat, name) in [(0, "commit.first"), (1, "commit"), (2, "commit.last")] {
+        let sent = room.commit(dispute, seat, 20);
+        note(name, sent.exec_gas(), sent.receipt.gas_used);
+    }
+    for (seat, name) in [(0, "reveal.first"), (1, "reveal"), (2, "reveal.last")] {
+        let call = room.reveal_of(dispute, seat, 20);
+        let sent = room.done(keeper, &call);
+        note(name, sent.exec_gas(), sent.receipt.gas_used);
+    }
+    room.wait(dispute);
+    let sent = room.done(keeper, &ICourt::settleCall { dispute, round: 0 });
+    note("settle.3", sent.exec_gas(), sent.receipt.gas_used);
+    let mut jurors = room.round(dispute, 0).jurors()[..3].to_vec();
+    jurors.sort_unstable();
+    jurors.dedup();
+    for (place, juror) in jurors.into_iter().enumerate() {
+        let sent = room.done(keeper, &ICourt::claimCall { dispute, round: 0, juror });
+        note(&format!("claim.{place}"), sent.exec_gas(), sent.receipt.gas_used);
+    }
+    rows.push(("flow.3.used".to_owned(), used));
+    rows
+}
+
+/// What larger juries cost that all vote alike, all calls of one kind together.
+fn appeals(room: &mut Courtroom) -> Vec<(String, u64)> {
+    let (keeper, payer) = (room.world.cast.keeper, room.world.cast.eve);
+    let mut rows = Vec::new();
+    let dispute = room.open(LARGE);
+    room.vote(dispute, &[Some(20); 3]);
+    for (round, seats) in [(1_u8, 7_usize), (2, 15), (3, 31)] {
+        let sent = room.done(payer, &ICourt::appealCall { dispute, round: round - 1, side: 1 });
+        rows.push((format!("appeal.{seats}"), sent.exec_gas()));
+        room.wait(dispute);
+        rows.push((
+            format!("draw.{seats}"),
+            until_done(room, keeper, &ICourt::drawCall { dispute }, |drawn| usize::from(*drawn) == seats),
+        ));
+        for seat in 0..seats as u8 {
+            room.commit(dispute, seat, 20);
+        }
+        (0..seats as u8).for_each(|seat| room.reveal(dispute, seat, 20));
+    }
+    for (round, seats) in [(1, 7), (2, 15), (3, 31)] {
+        rows.push((
+            format!("settle.{seats}"),
+            until_done(room, keeper, &ICourt::settleCall { dispute, round }, |done| *done),
+        ));
+    }
+    rows
+}
+
+/// Calls the court until it says that it is done. Answers what that costs.
+fn until_done<C: SolCall>(room: &mut Courtroom, from: Address, call: &C, is_done: impl Fn(&C::Return) -> bool) -> u64 {
+    let mut gas = 0;
+    loop {
+        let sent = room.done(from, call);
+        gas += sent.exec_gas();
+        if is_done(&sent.value) {
+            return gas;
+        }
     }
 }
 
