@@ -21,13 +21,7 @@ impl Network {
 
     /// drand's `evmnet`, made for chains with the precompiles of BN254.
     pub fn evmnet() -> Self {
-        let key = PublicKey::from_words(&[
-            b256!("07e1d1d335df83fa98462005690372c643340060d205306a9aa8106b6bd0b382"),
-            b256!("0557ec32c2ad488e4d4f6008f89a346f18492092ccc0d594610de2732c8b808f"),
-            b256!("0095685ae3a85ba243747b1b2f426049010f6b73a0cf1d389351d5aaaa1047f6"),
-            b256!("297d3a4f9749b33eb2d904c9d9ebf17224150ddd7abd7567a9bec6c74480ee0b"),
-        ]);
-        Self { key: key.expect("the key is a point of G2"), genesis: 1_727_521_075, period_secs: 3 }
+        Self { key: PublicKey::EVMNET, genesis: 1_727_521_075, period_secs: 3 }
     }
 
     /// The first round whose time lies after `time`; none when its number does not fit.

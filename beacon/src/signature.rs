@@ -3,7 +3,7 @@
 use alloy_primitives::{B256, FixedBytesSliceExt, b256, hex, keccak256};
 use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
-use ark_ff::{PrimeField, Zero};
+use ark_ff::{MontFp, PrimeField, Zero};
 
 use crate::{
     curve::{number, word, words},
@@ -35,6 +35,18 @@ pub enum InvalidSignature {
 pub struct PublicKey(G2Affine);
 
 impl PublicKey {
+    /// The key of drand's `evmnet`.
+    pub(crate) const EVMNET: Self = Self(G2Affine::new_unchecked(
+        Fq2::new(
+            MontFp!("2416910118189096557713698606232949750075245832257361418817199221841198809231"),
+            MontFp!("3565178688866727608783247307855519961161197286613423629330948765523825963906"),
+        ),
+        Fq2::new(
+            MontFp!("18766085122067595057703228467555884757373773082319035490740181099798629248523"),
+            MontFp!("263980444642394177375858669180402387903005329333277938776544051059273779190"),
+        ),
+    ));
+
     /// The key with these coordinates, in the order of the pairing precompile: imaginary part first.
     pub fn from_words(words: &[B256; 4]) -> Result<Self, InvalidKey> {
         let [x_imaginary, x_real, y_imaginary, y_real] = words.each_ref().map(number);
@@ -142,6 +154,13 @@ mod tests {
             assert!(!network.key.verify(round + 1, &signature));
             assert!(!SecretKey::development().public().verify(round, &signature));
         }
+    }
+
+    #[test]
+    fn the_key_of_evmnet_is_the_recorded_one() {
+        let key = Network::evmnet().key;
+        assert_eq!(hex::encode(key.words().as_flattened()), recorded()["public_key_g2"]);
+        assert_eq!(PublicKey::from_words(&key.words()), Ok(key));
     }
 
     #[test]
