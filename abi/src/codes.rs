@@ -40,6 +40,14 @@ pub enum Outcome {
     Late = 7,
     /// Refunded: the last provider said it was unable.
     Unable = 8,
+    /// Disputed, and split where the claims met.
+    Conceded = 9,
+    /// Disputed, and split as the court found.
+    Decided = 10,
+    /// Disputed, and split without the court, which did not decide in time.
+    Neutral = 11,
+    /// Disputed with a lock too small for a jury: what was claimed burned, the rest went back.
+    Forfeited = 12,
 }
 
 /// Why a piece of work leaves the registry's books.
@@ -212,7 +220,10 @@ macro_rules! numbered {
 }
 
 numbered!(SlotState: Open, Taken, Running, Submitted, Disputed, Closed);
-numbered!(Outcome: None, Accepted, Undisputed, Expected, Ruled, Cancelled, Expired, Late, Unable);
+numbered!(
+    Outcome: None, Accepted, Undisputed, Expected, Ruled, Cancelled, Expired, Late, Unable, Conceded, Decided, Neutral,
+    Forfeited
+);
 numbered!(WorkEnd: Settled, Displaced, Unable, Late);
 numbered!(
     Obstacle: None, UnknownProvider, MissingFeatures, WrongRegion, NoCapacity, BelowMinimum, TierTooLow, PriceAboveTier,

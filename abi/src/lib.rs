@@ -20,6 +20,7 @@ extern crate alloc;
 mod beacon;
 pub mod codes;
 mod court;
+mod disputes;
 mod escrow;
 mod jurors;
 mod marketplace;
@@ -31,6 +32,7 @@ pub mod wire;
 
 pub use beacon::*;
 pub use court::*;
+pub use disputes::*;
 pub use escrow::*;
 pub use jurors::*;
 pub use marketplace::*;

@@ -361,6 +361,7 @@ sol! {
     interface ILens {
         error LensBadAddress(address given);
         error LensUnknownProvider(uint32 provider);
+        error LensUnknownJob(bytes32 job);
         /// A sibling did not answer as its interface says.
         error LensSiblingFailed();
 
@@ -377,6 +378,10 @@ sol! {
         /// The cheapest eligible provider of a page, the better reputation among equals, 0 for none; and the id to go on
         /// from, 0 when there are no more.
         function bestMatch(Requirements calldata requirements, uint32 from, uint16 limit) external view returns (uint32 provider, uint96 quote, uint16 reputation, uint32 next);
+        /// The id that terms have as a job on this chain, posted or not.
+        function jobId(Terms calldata terms) external view returns (bytes32 job);
+        /// What is kept of a job.
+        function job(bytes32 id) external view returns (Job memory);
         /// What `step` would do to a slot, an `Action` code, from which second on.
         function nextAction(bytes32 job, uint16 slot) external view returns (uint8 action, uint64 since);
         /// The registry's parameters that count now.
@@ -484,7 +489,7 @@ sol! {
     /// Posting, taking, running and settling.
     #[derive(Debug, PartialEq, Eq)]
     interface IJobs {
-        event Wired(address registry, address escrow);
+        event Wired(address registry, address escrow, address disputes);
         /// The version of the parameters that jobs name from the second `from` on, the beginning of a UTC day.
         event ParametersSet(uint16 indexed version, uint64 from, JobParameters parameters);
         /// Nothing is posted or taken before `until`.
@@ -497,6 +502,8 @@ sol! {
         event UnableReported(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint8 attempt, uint8 reason);
         /// The provider left without a result (`end` is a `WorkEnd` code) and the slot is open again.
         event SlotReopened(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint8 end, uint8 attempt);
+        /// The requester disputes the result. Without a ruling before, the slot can be settled without the court from `until` on.
+        event SlotDisputed(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint64 until);
         /// `outcome` is an `Outcome` code; `provider` is 0 when nobody had it; `paid` is net of `fee`.
         event SlotClosed(bytes32 indexed job, uint16 indexed slot, uint32 indexed provider, uint8 outcome, uint96 paid, uint96 fee);
 
@@ -536,12 +543,17 @@ sol! {
         error JobsBadClaim(uint8 claim, uint8 least, uint8 most);
         error JobsWrongResult(bytes32 given, bytes32 expected);
         error JobsNotJudge(bytes32 job, address caller);
+        /// A judge rules on results of this job; there is nothing to dispute.
+        error JobsJudged(bytes32 job);
+        error JobsNotDisputes(address caller);
+        /// A dispute cannot end like that.
+        error JobsBadVerdict(uint8 verdict, uint8 trial);
         error JobsBadShare(uint8 share, uint8 claim);
         error JobsNothingDue(bytes32 job, uint16 slot, uint8 state, uint64 until);
         error JobsSiblingFailed(address sibling);
         error JobsOverflow();
 
-        function wire(address registry, address escrow) external;
+        function wire(address registry, address escrow, address disputes) external;
         function setParameters(uint16 feeBps, uint16 collateralBps, uint8 maxAttempts) external;
         function pause() external;
         function post(Terms calldata terms, string calldata uri) external returns (bytes32 job);
@@ -552,13 +564,18 @@ sol! {
         function unable(bytes32 job, uint16 slot, uint8 reason) external;
         function cancel(bytes32 job, uint16 slot) external;
         function step(bytes32 job, uint16 slot) external;
+        /// Freezes a result that is disputed. From `until` on it can be settled without the court.
+        function dispute(bytes32 job, uint16 slot, uint64 until) external;
+        /// Settles a disputed slot. `owed` of the jury's cost comes out of the pay, and what that does not cover out of the
+        /// lock; `verdict` is a `Verdict` code, `trial` a `Trial` code.
+        function settle(bytes32 job, uint16 slot, uint8 share, uint96 owed, uint8 verdict, uint8 trial) external;
 
-        function jobId(Terms calldata terms) external view returns (bytes32 job);
-        function job(bytes32 id) external view returns (Job memory);
+        /// The word that is kept of a job, zero if there is none; the lens says what is in it.
+        function conditions(bytes32 job) external view returns (bytes32 word);
         function slot(bytes32 id, uint16 index) external view returns (Slot memory);
         function parameters(uint16 version) external view returns (JobParameters memory);
         /// The shortest window, the version of the parameters that jobs name now, and until when nothing is posted or taken, or 0.
         function limits() external view returns (uint32 minWindowSecs, uint16 currentParameters, uint64 pausedUntil);
-        function wiring() external view returns (address deployer, address registry, address escrow, address governor, address guardian);
+        function wiring() external view returns (address deployer, address registry, address escrow, address disputes, address governor, address guardian);
     }
 }

@@ -20,9 +20,9 @@ use alloy_sol_types::{
 use stylus_sdk::abi::{AbiType, ConstString};
 
 use crate::{
-    CourtParameters, IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry, Job, JobParameters,
-    Juror, Permit, Provider, Rates, Record, Registration, RegistryParameters, Requirements, Resources, Slot,
-    StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
+    CourtParameters, Disputed, IBeacon, ICourt, IDisputes, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry,
+    Job, JobParameters, Juror, Permit, Provider, Rates, Record, Registration, RegistryParameters, Requirements,
+    Resources, Slot, StandingOffer, Terms, TierRule, Unbonding, WorkClose, WorkRequest,
 };
 
 /// A value that takes a fixed number of words.
@@ -331,6 +331,9 @@ structs! {
         tasks, resources, bidSecs, runSecs, windowSecs, openUntil, endBy, attempts, parameters,
         judged, expects,
     }
+    Disputed {
+        dispute, provider, requesterOpened, providerOpened, requesterClaim, providerClaim, neutralFrom,
+    }
     Slot {
         state, until, outcome, provider, left, attempt, price, lock, takenAt, due, claim, standing, payoutVersion,
     }
@@ -428,17 +431,24 @@ events! {
         StakeSeized { juror } { fromActive, fromLeaving }
     }
     IJobs {
-        Wired {} { registry, escrow }
+        Wired {} { registry, escrow, disputes }
         ParametersSet { version } { from, parameters }
         Paused {} { until }
         SlotTaken { job, slot, provider } { attempt, price, lock, bidUntil, due, standing }
         SlotDisplaced { job, slot, provider } {}
         UnableReported { job, slot, provider } { attempt, reason }
         SlotReopened { job, slot, provider } { end, attempt }
+        SlotDisputed { job, slot, provider } { until }
         SlotClosed { job, slot, provider } { outcome, paid, fee }
     }
     IProfiles {
         SelfTestPublished { provider } { report, validUntil }
+    }
+    IDisputes {
+        Wired {} { jobs, registry, escrow, court }
+        ResultDisputed { job, slot, dispute } { provider, requesterClaim, providerClaim, value, cost, neutralFrom }
+        ClaimMoved { job, slot, dispute } { requesterClaim, providerClaim }
+        DisputeSettled { job, slot, dispute } { verdict, trial, share, owed }
     }
     ICourt {
         Wired {} { jurors, beacon, opener }

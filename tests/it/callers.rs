@@ -175,12 +175,15 @@ mod invariant_g_4_wiring_is_for_the_deployer_once {
     use super::*;
 
     /// Every contract's `wire` with its right siblings.
-    fn wirings(world: &World) -> [(Address, Vec<u8>); 3] {
-        let (registry, escrow, jobs) = (world.suite.registry, world.suite.escrow, world.suite.jobs);
+    fn wirings(world: &World) -> [(Address, Vec<u8>); 6] {
+        let Suite { registry, escrow, jobs, disputes, court, jurors, beacon, .. } = world.suite;
         [
             (registry, IRegistry::wireCall { jobs }.abi_encode()),
             (escrow, IEscrow::wireCall { jobs }.abi_encode()),
-            (jobs, IJobs::wireCall { registry, escrow }.abi_encode()),
+            (jobs, IJobs::wireCall { registry, escrow, disputes }.abi_encode()),
+            (disputes, IDisputes::wireCall { jobs, registry, escrow, court }.abi_encode()),
+            (court, ICourt::wireCall { jurors, beacon, opener: disputes }.abi_encode()),
+            (jurors, IJurors::wireCall { court }.abi_encode()),
         ]
     }
 
@@ -210,7 +213,14 @@ mod invariant_g_4_wiring_is_for_the_deployer_once {
         assert_refused(error, &IRegistry::RegistryAlreadyWired {});
         let error = world.escrow(deployer, &IEscrow::wireCall { jobs: hostile });
         assert_refused(error, &IEscrow::EscrowAlreadyWired {});
-        let error = world.jobs(deployer, &IJobs::wireCall { registry: hostile, escrow: hostile });
-        assert_refused(error, &IJobs::JobsAlreadyWired {});
+        let call = IJobs::wireCall { registry: hostile, escrow: hostile, disputes: hostile };
+        assert_refused(world.jobs(deployer, &call), &IJobs::JobsAlreadyWired {});
+        let call = IDisputes::wireCall { jobs: hostile, registry: hostile, escrow: hostile, court: hostile };
+        assert_refused(world.disputes(deployer, &call), &IDisputes::DisputesAlreadyWired {});
+        let Suite { court, jurors, .. } = world.suite;
+        let call = ICourt::wireCall { jurors: hostile, beacon: hostile, opener: hostile };
+        assert_refused(world.send(deployer, court, &call), &ICourt::CourtAlreadyWired {});
+        let error = world.send(deployer, jurors, &IJurors::wireCall { court: hostile });
+        assert_refused(error, &IJurors::JurorsAlreadyWired {});
     }
 }

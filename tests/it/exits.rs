@@ -51,12 +51,12 @@ impl Power {
             }
             Self::Rewire => {
                 let other = world.place(&Stub::word(1));
-                let (registry, escrow) = (other, other);
+                let (registry, escrow, disputes) = (other, other, other);
                 let refused = world.registry(cast.deployer, &IRegistry::wireCall { jobs: other });
                 assert_refused(refused, &IRegistry::RegistryAlreadyWired {});
                 let refused = world.escrow(cast.deployer, &IEscrow::wireCall { jobs: other });
                 assert_refused(refused, &IEscrow::EscrowAlreadyWired {});
-                let refused = world.jobs(cast.deployer, &IJobs::wireCall { registry, escrow });
+                let refused = world.jobs(cast.deployer, &IJobs::wireCall { registry, escrow, disputes });
                 assert_refused(refused, &IJobs::JobsAlreadyWired {});
             }
         }

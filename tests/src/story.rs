@@ -161,7 +161,7 @@ impl World {
 
     /// A job.
     pub fn job(&self, id: B256) -> Job {
-        self.read(self.suite.jobs, &IJobs::jobCall { id })
+        self.read(self.suite.lens, &ILens::jobCall { id })
     }
 
     /// A provider.

@@ -8,9 +8,14 @@ use alloy::{
     sol_types::SolValue,
 };
 use linq_abi::{JobParameters, RegistryParameters, TierRule};
+use linq_beacon::SecretKey;
 use nitro_devnode::{Node, NodeConfig, SnapshotId};
 
-use crate::{Cast, Refusal, artefacts};
+use crate::{
+    Cast, Refusal, artefacts,
+    courtroom::{court_arguments, court_parameters},
+    jurors::{UNSTAKING, jurors_arguments},
+};
 
 /// `amount` as the contracts take it.
 ///
@@ -62,17 +67,27 @@ pub struct Suite {
     pub lens: Address,
     /// What providers say of themselves.
     pub profiles: Address,
+    /// What becomes of disputed results.
+    pub disputes: Address,
+    /// Juries.
+    pub court: Address,
+    /// Jurors and their stake.
+    pub jurors: Address,
+    /// What juries are drawn by: a round every second, signed by the development key.
+    pub beacon: Address,
 }
 
 impl Suite {
     /// Every contract.
-    pub fn addresses(&self) -> [Address; 6] {
-        [self.token, self.registry, self.escrow, self.jobs, self.lens, self.profiles]
+    pub fn addresses(&self) -> [Address; 10] {
+        let Self { token, registry, escrow, jobs, lens, profiles, disputes, court, jurors, beacon } = *self;
+        [token, registry, escrow, jobs, lens, profiles, disputes, court, jurors, beacon]
     }
 
     /// Name of a contract, for messages.
     pub fn name(&self, address: Address) -> Option<&'static str> {
-        let names = ["token", "registry", "escrow", "jobs", "lens", "profiles"];
+        let names =
+            ["token", "registry", "escrow", "jobs", "lens", "profiles", "disputes", "court", "jurors", "beacon"];
         self.addresses().into_iter().zip(names).find_map(|(known, name)| (known == address).then_some(name))
     }
 }
@@ -117,9 +132,20 @@ fn deploy() -> Ready {
     let jobs = program(&mut node, "jobs", jobs_arguments(cast.deployer, &job_parameters(), MIN_WINDOW));
     let lens = program(&mut node, "lens", (registry, jobs).abi_encode_params());
     let profiles = program(&mut node, "profiles", (registry,).abi_encode_params());
-    let suite = Suite { token, registry, escrow, jobs, lens, profiles };
+    let disputes = program(&mut node, "disputes", (cast.deployer,).abi_encode_params());
+    let arguments = court_arguments(cast.deployer, token, cast.governor, MIN_WINDOW, &court_parameters());
+    let court = program(&mut node, "court", arguments);
+    let jurors = program(&mut node, "jurors", jurors_arguments(token, UNSTAKING));
+    let beacon = program(&mut node, "beacon", beacon_arguments());
+    let suite = Suite { token, registry, escrow, jobs, lens, profiles, disputes, court, jurors, beacon };
     let fresh = node.snapshot();
     Ready { node, suite, fresh }
+}
+
+/// What the beacon is constructed with, encoded: the development key, and a round every second from the first one on.
+pub fn beacon_arguments() -> Vec<u8> {
+    let [x_imaginary, x_real, y_imaginary, y_real] = SecretKey::development().public().words();
+    (x_imaginary, x_real, y_imaginary, y_real, 1_u64, 1_u32).abi_encode_params()
 }
 
 /// Ether for gas; contracts of the suite need it too where a test sends in their name.

@@ -6,7 +6,7 @@ use alloy::{
     rpc::types::TransactionRequest,
     sol_types::{SolCall, SolEvent},
 };
-use linq_abi::{IEscrow, IJobs, ILnqToken, IRegistry};
+use linq_abi::{ICourt, IDisputes, IEscrow, IJobs, IJurors, ILnqToken, IRegistry};
 use nitro_devnode::{CallOptions, Node, Receipt, chain::accounts::DEV_ACCOUNT};
 
 use crate::{
@@ -132,6 +132,11 @@ impl World {
         self.send(from, self.suite.jobs, call)
     }
 
+    /// Sends to the disputes.
+    pub fn disputes<C: SolCall>(&mut self, from: Address, call: &C) -> Result<Sent<C::Return>, Refusal> {
+        self.send(from, self.suite.disputes, call)
+    }
+
     /// Sends to the profiles.
     pub fn profiles<C: SolCall>(&mut self, from: Address, call: &C) -> Result<Sent<C::Return>, Refusal> {
         self.send(from, self.suite.profiles, call)
@@ -178,10 +183,14 @@ impl World {
 
     /// Wires the suite.
     fn wire(&mut self) {
-        let (deployer, Suite { registry, escrow, jobs, .. }) = (self.cast.deployer, self.suite);
+        let Suite { registry, escrow, jobs, disputes, court, jurors, beacon, .. } = self.suite;
+        let deployer = self.cast.deployer;
         self.registry(deployer, &IRegistry::wireCall { jobs }).expect("wiring the registry");
         self.escrow(deployer, &IEscrow::wireCall { jobs }).expect("wiring the escrow");
-        self.jobs(deployer, &IJobs::wireCall { registry, escrow }).expect("wiring jobs");
+        self.send(deployer, jurors, &IJurors::wireCall { court }).expect("wiring the jurors");
+        self.send(deployer, court, &ICourt::wireCall { jurors, beacon, opener: disputes }).expect("wiring the court");
+        self.disputes(deployer, &IDisputes::wireCall { jobs, registry, escrow, court }).expect("wiring the disputes");
+        self.jobs(deployer, &IJobs::wireCall { registry, escrow, disputes }).expect("wiring jobs");
     }
 
     /// Deploys one more program of contract `name` and constructs it with encoded arguments.

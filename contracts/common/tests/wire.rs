@@ -150,7 +150,7 @@ proptest! {
             logs_alike(IEscrow::SlotForfeited { job, burned: price, refunded: lock }),
             logs_alike(IEscrow::FeesSwept { toTreasury: price, burned: fee }),
             logs_alike(IEscrow::SurplusSkimmed { toTreasury: price }),
-            logs_alike(IJobs::Wired { registry: account, escrow: other }),
+            logs_alike(IJobs::Wired { registry: account, escrow: other, disputes: account }),
             logs_alike(IJobs::ParametersSet { version: slot, from: time, parameters: sample(&seed) }),
             logs_alike(IJobs::Paused { until: time }),
             logs_alike(IJobs::SlotTaken {
@@ -159,10 +159,11 @@ proptest! {
             logs_alike(IJobs::SlotDisplaced { job, slot, provider }),
             logs_alike(IJobs::UnableReported { job, slot, provider, attempt: byte, reason: !byte }),
             logs_alike(IJobs::SlotReopened { job, slot, provider, end: byte, attempt: !byte }),
+            logs_alike(IJobs::SlotDisputed { job, slot, provider, until: time }),
             logs_alike(IJobs::SlotClosed { job, slot, provider, outcome: byte, paid: price, fee }),
             logs_alike(IProfiles::SelfTestPublished { provider, report: job, validUntil: time }),
         ];
-        prop_assert_eq!(all, [true; 16]);
+        prop_assert_eq!(all, [true; 17]);
     }
 
     #[test]

@@ -112,17 +112,3 @@ pub(crate) fn sound(given: &CourtParameters, min_window_secs: u32) -> Result<Par
         floor_milli_lnq: given.floorMilliLnq,
     })
 }
-
-impl From<Parameters> for CourtParameters {
-    fn from(parameters: Parameters) -> Self {
-        Self {
-            evidenceSecs: parameters.evidence_secs,
-            appealEvidenceSecs: parameters.appeal_evidence_secs,
-            commitSecs: parameters.commit_secs,
-            revealSecs: parameters.reveal_secs,
-            appealSecs: parameters.appeal_secs,
-            drawSecs: parameters.draw_secs,
-            floorMilliLnq: parameters.floor_milli_lnq,
-        }
-    }
-}

@@ -30,6 +30,7 @@ use crate::{
     ballots::Ballots,
     rules::{self, Reckoning},
 };
+pub use linq_records::court::{Parameters, Setup};
 
 /// The court.
 #[entrypoint]
@@ -68,42 +69,12 @@ pub mod place {
 }
 
 packed! {
-    /// Who opens disputes, and the rules of now.
-    pub struct Setup {
-        /// The contract that opens disputes; zero until it is wired.
-        pub opener: Address,
-        /// Disputes opened so far; their ids go from 1 to this.
-        pub disputes: u64,
-        /// The version of the parameters that was announced last.
-        pub version: u16,
-        /// The UTC day from which on it counts.
-        pub from_day: u16,
-    }
-
     /// Who announces parameters, and the shortest phase they may have.
     pub struct Rule {
         /// The governor, or zero for none.
         pub governor: Address,
         /// The shortest phase in which silence costs something.
         pub min_window_secs: u32,
-    }
-
-    /// One version of the parameters; all zero where there is none.
-    pub struct Parameters {
-        /// From the opening to the beacon's time.
-        pub evidence_secs: u32,
-        /// From an appeal to the beacon's time.
-        pub appeal_evidence_secs: u32,
-        /// How long votes can be sealed.
-        pub commit_secs: u32,
-        /// How long they can be shown.
-        pub reveal_secs: u32,
-        /// How long the next jury can be ordered.
-        pub appeal_secs: u32,
-        /// How long seats can be drawn.
-        pub draw_secs: u32,
-        /// The least seat fee, in thousandths of one LNQ.
-        pub floor_milli_lnq: u32,
     }
 
     /// What a dispute was opened with, and how far it has come.
@@ -206,19 +177,6 @@ impl Field for Step {
             Self::Lapsed => 7,
         };
         code.store(word, end);
-    }
-}
-
-/// Thousandths of one LNQ in base units.
-const MILLI_LNQ: u32 = 1_000_000_000;
-
-impl Parameters {
-    /// The least seat fee.
-    #[inline(never)]
-    pub fn floor(&self) -> Amount {
-        // Both factors are below 2^32, and so is what 10^15 is 10^6 times of.
-        let milli = Amount::new_clipped(self.floor_milli_lnq.into());
-        milli.times(MILLI_LNQ).and_then(|micro| micro.times(1_000_000)).unwrap_or(Amount::MAX)
     }
 }
 

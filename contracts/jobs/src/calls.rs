@@ -7,6 +7,9 @@ use linq_common::{Amount, CallFailure, call, view};
 
 use crate::{JobsError, state::Jobs};
 
+/// Job, payee, price of the take, share in twentieths, what is owed, and the fee in bps.
+pub(crate) type Settling = (B256, Address, U96, u8, U96, u16);
+
 /// What the escrow keeps of a job that has an unsettled slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reward {
@@ -63,18 +66,16 @@ impl Jobs {
     }
 
     /// Has the escrow pay for a slot. Answers what it paid, and the fee.
-    pub(crate) fn escrow_settle(
-        &mut self,
-        job: B256,
-        payee: Address,
-        price: U96,
-        share: u8,
-        fee_bps: u16,
-    ) -> Result<(U96, U96), JobsError> {
+    pub(crate) fn escrow_settle(&mut self, settling: &Settling) -> Result<(U96, U96), JobsError> {
         let escrow = self.setup().escrow;
-        // No jury was paid for, so that none of its cost is owed.
-        let owed = U96::ZERO;
-        self.ask::<IEscrow::settleCall, _, _>(escrow, &(job, payee, price, share, owed, fee_bps))
+        self.ask::<IEscrow::settleCall, _, _>(escrow, settling)
+    }
+
+    /// Has the escrow burn `share` of the price of a slot and return the rest.
+    pub(crate) fn escrow_forfeit(&mut self, job: B256, price: U96, share: u8) -> Result<(), JobsError> {
+        let escrow = self.setup().escrow;
+        let _burned: U96 = self.ask::<IEscrow::forfeitCall, _, _>(escrow, &(job, price, share))?;
+        Ok(())
     }
 
     /// Has the escrow return the price of a slot. Answers how much that was.
@@ -124,6 +125,7 @@ mod tests {
             bytes_of(&(job, address, price, share, owed, fee_bps)),
             general(&settleCall { job, payee: address, price, share, owed, feeBps: fee_bps }),
         );
+        assert_eq!(bytes_of(&(job, price, share)), general(&forfeitCall { job, price, share }));
         assert_eq!(bytes_of(&(job,)), general(&refundCall { job }));
         assert_eq!(bytes_of(&(job,)), general(&lockedCall { job }));
         let call = freeCall { provider, operator: address, resources: resources.clone() };

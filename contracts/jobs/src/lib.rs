@@ -6,6 +6,7 @@
 //! - [`Posting`]: terms become a job; an open slot can be cancelled.
 //! - [`Taking`]: a provider takes a slot, or displaces who has it.
 //! - [`Running`]: its operator submits a result, or says that it is unable.
+//! - [`Disputing`]: a result is frozen while it is disputed, and settled as the dispute ends.
 //! - [`Settling`]: the requester accepts, a judge rules, and anyone carries out what the clock makes due.
 //! - [`Governance`]: parameters by version, and the pause of posting and taking.
 //! - [`Wiring`]: the siblings, named once.
@@ -15,6 +16,8 @@
 //! - **The registry** tells operators from others and names the payout address. A wrong one could let strangers act for
 //!   providers and misdirect payments; it could not pay more than a slot's price.
 //! - **The escrow** holds the prices. A wrong one could refuse to settle; slots would stay as they are.
+//! - **The disputes contract** says what a disputed result is worth. A wrong one could misdirect the price of a result that
+//!   is in and whose window is open, and what was locked for it; it reaches no other slot.
 //! - **A judge** rules on the jobs that name it, and on no others. Its silence changes nothing: the slot is paid.
 //! - **The governor** announces parameters inside the limits written here, for jobs that are posted from the next day on.
 //! - **The guardian** can stop posting and taking for a week. It stops nothing else.
@@ -35,8 +38,8 @@
 
 extern crate alloc;
 
-mod bits;
 mod calls;
+mod disputing;
 mod errors;
 mod governance;
 mod logs;
@@ -57,8 +60,8 @@ use stylus_sdk::prelude::*;
 
 use crate::state::{Parameters, Setup};
 pub use crate::{
-    errors::JobsError, governance::Governance, posting::Posting, running::Running, settling::Settling, state::Jobs,
-    taking::Taking, wiring::Wiring,
+    disputing::Disputing, errors::JobsError, governance::Governance, posting::Posting, running::Running,
+    settling::Settling, state::Jobs, taking::Taking, wiring::Wiring,
 };
 
 /// Limits of the shortest window: a local chain needs no day to force a transaction in, a public one does.
@@ -67,12 +70,13 @@ const MIN_WINDOW_SECS: core::ops::RangeInclusive<u32> = 60..=terms::MAX_WINDOW_S
 // What the SDK's macros name where they export the interface.
 #[cfg(feature = "export-abi")]
 use crate::{
-    governance::GovernanceStylusAbiStruct, posting::PostingStylusAbiStruct, running::RunningStylusAbiStruct,
-    settling::SettlingStylusAbiStruct, taking::TakingStylusAbiStruct, wiring::WiringStylusAbiStruct,
+    disputing::DisputingStylusAbiStruct, governance::GovernanceStylusAbiStruct, posting::PostingStylusAbiStruct,
+    running::RunningStylusAbiStruct, settling::SettlingStylusAbiStruct, taking::TakingStylusAbiStruct,
+    wiring::WiringStylusAbiStruct,
 };
 
 #[public]
-#[implements(Posting, Taking, Running, Settling, Governance, Wiring)]
+#[implements(Posting, Taking, Running, Settling, Disputing, Governance, Wiring)]
 impl Jobs {
     /// Fixes who wires, who governs and who guards, the shortest window, and version 1 of the parameters.
     ///

@@ -21,20 +21,24 @@ pub fn lock_up(posted: Amount, collateral: Bps) -> Amount {
 /// What a slot earned, and the fee on it. The escrow reckons the same and has the last word on what is paid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Payment {
-    /// The provider's part of the price, fee included.
+    /// The provider's part of the price, fee included, without what is owed to the requester.
     pub earned: Amount,
     /// The protocol's part of that.
     pub fee: Amount,
     /// What reaches the provider.
     pub paid: Amount,
+    /// What is owed to the requester and was not covered by the provider's part.
+    pub uncovered: Amount,
 }
 
 impl Payment {
-    /// `share` of a slot taken at `price`, both pay and fee rounded down: against the provider, then the protocol.
-    pub fn of(price: Amount, share: Share, fee: Bps) -> Result<Self, OutOfRange> {
-        let earned = price.share_down(share);
+    /// `share` of a slot taken at `price`, of which `owed` goes to the requester first; both pay and fee rounded down:
+    /// against the provider, then the protocol.
+    pub fn of(price: Amount, share: Share, owed: Amount, fee: Bps) -> Result<Self, OutOfRange> {
+        let whole = price.share_down(share);
+        let earned = whole.minus_clipped(owed);
         let fee = earned.bps_down(fee);
-        Ok(Self { earned, fee, paid: earned.minus(fee)? })
+        Ok(Self { earned, fee, paid: earned.minus(fee)?, uncovered: owed.minus_clipped(whole) })
     }
 }
 
@@ -71,10 +75,14 @@ mod tests {
         }
 
         #[test]
-        fn payment_is_rounded_against_who_gains(price in price(), share in 0..=20u8, bps in 0..=1_000u16) {
-            let payment = Payment::of(price, Share::new(share).unwrap(), Bps::new(bps).unwrap()).unwrap();
+        fn payment_is_rounded_against_who_gains(
+            price in price(), share in 0..=20u8, owed in price(), bps in 0..=1_000u16,
+        ) {
+            let payment = Payment::of(price, Share::new(share).unwrap(), owed, Bps::new(bps).unwrap()).unwrap();
             prop_assert_eq!(payment.paid.plus(payment.fee), Ok(payment.earned));
-            prop_assert_eq!(payment.earned.units(), price.units() * u128::from(share) / 20);
+            let whole = price.units() * u128::from(share) / 20;
+            prop_assert_eq!(payment.earned.units(), whole.saturating_sub(owed.units()));
+            prop_assert_eq!(payment.uncovered.units(), owed.units().saturating_sub(whole));
             prop_assert_eq!(payment.fee.units(), payment.earned.units() * u128::from(bps) / 10_000);
         }
     }
@@ -84,7 +92,7 @@ mod tests {
         let one = Amount::new_clipped(1);
         assert_eq!(displacing_limit_down(one), Amount::ZERO);
         assert_eq!(lock_up(one, Bps::new(1).unwrap()), one);
-        let payment = Payment::of(one, Share::new(19).unwrap(), Bps::new(1_000).unwrap()).unwrap();
+        let payment = Payment::of(one, Share::new(19).unwrap(), Amount::ZERO, Bps::new(1_000).unwrap()).unwrap();
         assert_eq!(payment, Payment::default());
     }
 }

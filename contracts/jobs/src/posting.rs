@@ -3,13 +3,13 @@
 use alloy_primitives::{Address, B256};
 use linq_abi::{
     IJobs::*,
-    Job, Terms,
-    wire::{Abi, Raw, Uri},
+    Terms,
+    wire::{Raw, Uri},
 };
-use linq_common::Amount;
+use linq_records::job::preimage;
 use stylus_sdk::prelude::*;
 
-use crate::{JobsError, logs, state::Jobs, terms, transition};
+use crate::{JobsError, calls::Reward, logs, state::Jobs, terms, transition};
 
 /// The longest URI that is logged, in bytes.
 const MAX_URI: usize = 256;
@@ -43,14 +43,9 @@ pub trait Posting {
     /// Fails: [`JobsUnknownJob`], [`JobsUnknownSlot`], [`JobsWrongState`], [`JobsTooLate`], [`JobsNotRequester`].
     fn cancel(&mut self, job: B256, slot: u16) -> Result<(), JobsError>;
 
-    /// The id that `terms` have as a job of this contract on this chain, posted or not.
-    fn job_id(&self, terms: Raw<Terms>) -> B256;
-
-    /// What is kept of a job. Its terms are in [`JobPosted`]; what it still pays is `locked` of the escrow.
-    ///
-    /// Fails: [`JobsUnknownJob`].
-    /// Units: seconds.
-    fn job(&self, id: B256) -> Result<Abi<Job>, JobsError>;
+    /// The word that is kept of a job, zero if there is none. The lens says what is in it. Its terms are in [`JobPosted`];
+    /// what it still pays is `locked` of the escrow.
+    fn conditions(&self, job: B256) -> B256;
 }
 
 #[public]
@@ -97,44 +92,26 @@ impl Posting for Jobs {
         self.refund(&work, &next)
     }
 
-    fn job_id(&self, terms: Raw<Terms>) -> B256 {
-        self.id_of(&terms)
-    }
-
-    fn job(&self, id: B256) -> Result<Abi<Job>, JobsError> {
-        let conditions = self.conditions_of(id)?;
-        let job = Job {
-            tasks: conditions.tasks(),
-            bidSecs: conditions.bid_secs,
-            runSecs: conditions.run_secs,
-            windowSecs: conditions.window_secs,
-            openUntil: conditions.open_until.secs(),
-            endBy: conditions.end_by.secs(),
-            attempts: conditions.attempts,
-            parameters: conditions.version,
-            judged: conditions.judged,
-            expects: conditions.expects,
-            resources: conditions.resources,
-        };
-        Ok(job.into())
+    fn conditions(&self, job: B256) -> B256 {
+        self.jobs.getter(job).conditions.get()
     }
 }
 
 impl Jobs {
     /// The id of `terms`: they and nothing else, here and nowhere else.
     pub(crate) fn id_of(&self, terms: &Raw<Terms>) -> B256 {
-        let preimage = terms::preimage(self.vm().chain_id(), self.vm().contract_address(), terms);
+        let preimage = preimage(self.vm().chain_id(), self.vm().contract_address(), terms);
         self.vm().native_keccak256(&preimage)
     }
 
-    /// Requires that the requester of `job`, which has an unsettled slot, calls. Answers what it pays for each.
-    pub(crate) fn only_requester(&self, job: B256) -> Result<Amount, JobsError> {
+    /// Requires that the requester of `job`, which has an unsettled slot, calls. Answers what it pays.
+    pub(crate) fn only_requester(&self, job: B256) -> Result<Reward, JobsError> {
         let reward = self.reward_of(job)?;
         let caller: Address = self.vm().msg_sender();
         if caller != reward.requester {
             return Err(JobsNotRequester { job, caller }.into());
         }
-        Ok(reward.price)
+        Ok(reward)
     }
 }
 

@@ -1,7 +1,11 @@
 //! What the provider's operator says of the work: here is the result, or there will be none.
 
 use alloy_primitives::B256;
-use linq_abi::{IJobs::*, codes::SlotState, wire::Uri};
+use linq_abi::{
+    IJobs::*,
+    codes::{SlotState, Verdict},
+    wire::Uri,
+};
 use linq_common::{Share, log};
 use stylus_sdk::prelude::*;
 
@@ -11,6 +15,7 @@ use crate::{
     posting::require_short,
     state::Jobs,
     transition,
+    work::Settlement,
 };
 
 /// Bringing results.
@@ -66,8 +71,9 @@ impl Running for Jobs {
         self.vm().emit_log(&log, logs::SUBMITTED_TOPICS);
 
         if closed {
-            let posted = self.reward_of(job)?.price;
-            return self.pay(&work, &next, Share::ALL, posted, Some(operator));
+            let reward = self.reward_of(job)?;
+            let settlement = Settlement::undisputed(Share::ALL, Verdict::Undisputed);
+            return self.pay(&work, &next, settlement, reward, Some(operator));
         }
         self.put(&work, &next)?;
         self.free(&work, operator)

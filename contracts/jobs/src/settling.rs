@@ -1,13 +1,14 @@
 //! What becomes of a result, and whatever the clock makes due.
 
 use alloy_primitives::{Address, B256};
-use linq_abi::IJobs::*;
+use linq_abi::{IJobs::*, codes::Verdict};
 use stylus_sdk::prelude::*;
 
 use crate::{
     JobsError,
     state::Jobs,
     transition::{self, Due},
+    work::Settlement,
 };
 
 /// Settling slots.
@@ -51,8 +52,8 @@ impl Settling for Jobs {
     fn accept(&mut self, job: B256, slot: u16) -> Result<(), JobsError> {
         let work = self.work(job, slot)?;
         let next = transition::accept(&work.conditions, &work.slot, self.now()).map_err(|why| work.refused(why))?;
-        let posted = self.only_requester(job)?;
-        self.pay(&work, &next, next.claim, posted, None)
+        let reward = self.only_requester(job)?;
+        self.pay(&work, &next, Settlement::undisputed(next.claim, Verdict::Undisputed), reward, None)
     }
 
     fn rule(&mut self, job: B256, slot: u16, share: u8) -> Result<(), JobsError> {
@@ -64,8 +65,8 @@ impl Settling for Jobs {
         }
         let (next, share) =
             transition::rule(&work.conditions, &work.slot, self.now(), share).map_err(|why| work.refused(why))?;
-        let posted = self.reward_of(job)?.price;
-        self.pay(&work, &next, share, posted, None)
+        let reward = self.reward_of(job)?;
+        self.pay(&work, &next, Settlement::undisputed(share, Verdict::Judge), reward, None)
     }
 
     fn step(&mut self, job: B256, slot: u16) -> Result<(), JobsError> {
@@ -75,8 +76,8 @@ impl Settling for Jobs {
             Due::Expiry(next) => self.refund(&work, &next),
             Due::Lateness(departure) => self.leave(&work, &departure, None),
             Due::Payment(next) => {
-                let posted = self.reward_of(job)?.price;
-                self.pay(&work, &next, next.claim, posted, None)
+                let reward = self.reward_of(job)?;
+                self.pay(&work, &next, Settlement::undisputed(next.claim, Verdict::Undisputed), reward, None)
             }
         }
     }

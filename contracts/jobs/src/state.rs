@@ -1,21 +1,18 @@
-//! What the chain keeps, and how it is packed: a word for a job, one for each of its slots.
+//! What the chain keeps, and how it is packed: a word for a job ([`Conditions`](linq_records::job::Conditions)), one for
+//! each of its slots.
 //!
 //! An all-zero slot word is an open slot that nobody has touched, so posting writes nothing for its slots. Packing
 //! refuses a value that is too large for its place; `post` admits no terms that could lead to one. Who pays for a job, and
 //! how much, is kept by the escrow alone.
 
 use alloy_primitives::{Address, B256, aliases::U16};
-use linq_abi::{
-    Resources,
-    codes::{Outcome, SlotState},
-};
+use linq_abi::codes::{Outcome, SlotState};
 use linq_common::{Amount, Bps, Field, Packed, Share, Timestamp, Word, packed};
+use linq_records::bits::{Bits, join, split};
 use stylus_sdk::{
     prelude::*,
     storage::{StorageB256, StorageMap},
 };
-
-use crate::bits::{Bits, join, split};
 
 /// Storage of the jobs contract.
 #[entrypoint]
@@ -37,6 +34,8 @@ pub struct Jobs {
     pub(crate) governor: Packed<Address>,
     // slot 7: 20
     pub(crate) guardian: Packed<Address>,
+    // slot 8: 20
+    pub(crate) disputes: Packed<Address>,
 }
 
 /// The words of one job.
@@ -143,24 +142,6 @@ packed! {
     }
 }
 
-// Word of a job, high half: 128 of 128.
-const CPU_MILLIS: Bits = Bits::first(20);
-const MEMORY_MIB: Bits = CPU_MILLIS.then(22);
-const STORAGE_GIB: Bits = MEMORY_MIB.then(17);
-const GPUS: Bits = STORAGE_GIB.then(8);
-const GPU_CLASS: Bits = GPUS.then(16);
-const BANDWIDTH_MBPS: Bits = GPU_CLASS.then(20);
-const RUN_SECS: Bits = BANDWIDTH_MBPS.then(23);
-const JUDGED: Bits = RUN_SECS.then(1);
-const EXPECTS: Bits = JUDGED.then(1);
-// Word of a job, low half: 128 of 128.
-const BID_SECS: Bits = Bits::first(15);
-const WINDOW_SECS: Bits = BID_SECS.then(21);
-const OPEN_UNTIL: Bits = WINDOW_SECS.then(32);
-const END_BY: Bits = OPEN_UNTIL.then(32);
-const ATTEMPTS: Bits = END_BY.then(4);
-const VERSION: Bits = ATTEMPTS.then(16);
-const LAST_INDEX: Bits = VERSION.then(8);
 // Word of a slot, high half: 122 of 128; the six left are room for a counterclaim.
 const OUTCOME: Bits = Bits::first(4);
 const PROVIDER: Bits = OUTCOME.then(32);
@@ -177,101 +158,6 @@ const UNTIL: Bits = TAKE_PRICE.then(32);
 
 /// The most one slot may cost: 2^87 − 1 base units, about 154 million LNQ.
 pub const MAX_PRICE: Amount = Amount::new_clipped(TAKE_PRICE.max());
-
-/// Word of a job: what a slot needs, and the times and rules of its life.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Conditions {
-    /// What one slot needs.
-    pub resources: Resources,
-    /// How long the provider may run, after the bidding.
-    pub run_secs: u32,
-    /// Whether a judge rules on results.
-    pub judged: bool,
-    /// Whether a result is right exactly if it has the expected hash.
-    pub expects: bool,
-    /// How long a take can be displaced.
-    pub bid_secs: u32,
-    /// How long a result can be accepted, ruled on or disputed.
-    pub window_secs: u32,
-    /// Until when a slot can be taken.
-    pub open_until: Timestamp,
-    /// By when every attempt has ended.
-    pub end_by: Timestamp,
-    /// How many attempts a slot has.
-    pub attempts: u8,
-    /// The version of the parameters it was made under.
-    pub version: u16,
-    /// The index of the last slot; 0 for a job of one.
-    pub last_index: u8,
-}
-
-impl Conditions {
-    /// Packs them. No job packs to zero, for each has an attempt.
-    pub fn pack(&self) -> Option<B256> {
-        let mut high = pack_resources(&self.resources)?;
-        high = RUN_SECS.write(high, self.run_secs)?;
-        high = JUDGED.write(high, self.judged)?;
-        high = EXPECTS.write(high, self.expects)?;
-        let mut low = BID_SECS.write(0, self.bid_secs)?;
-        low = WINDOW_SECS.write(low, self.window_secs)?;
-        low = OPEN_UNTIL.write(low, self.open_until.secs())?;
-        low = END_BY.write(low, self.end_by.secs())?;
-        low = ATTEMPTS.write(low, self.attempts)?;
-        low = VERSION.write(low, self.version)?;
-        low = LAST_INDEX.write(low, self.last_index)?;
-        Some(join(high, low))
-    }
-
-    /// Unpacks them.
-    pub fn unpack(word: &B256) -> Self {
-        let (high, low) = split(word);
-        Self {
-            resources: Resources {
-                cpuMillis: CPU_MILLIS.read(high),
-                memoryMib: MEMORY_MIB.read(high),
-                storageGib: STORAGE_GIB.read(high),
-                gpus: GPUS.read(high),
-                gpuClass: GPU_CLASS.read(high),
-                bandwidthMbps: BANDWIDTH_MBPS.read(high),
-            },
-            run_secs: RUN_SECS.read(high),
-            judged: JUDGED.is_set(high),
-            expects: EXPECTS.is_set(high),
-            bid_secs: BID_SECS.read(low),
-            window_secs: WINDOW_SECS.read(low),
-            open_until: Timestamp::new_clipped(OPEN_UNTIL.read(low)),
-            end_by: Timestamp::new_clipped(END_BY.read(low)),
-            attempts: ATTEMPTS.read(low),
-            version: VERSION.read(low),
-            last_index: LAST_INDEX.read(low),
-        }
-    }
-
-    /// Whether the job has a slot with this index.
-    pub fn has_slot(&self, index: u16) -> bool {
-        index <= u16::from(self.last_index)
-    }
-
-    /// The number of slots, 1 to 256.
-    pub fn tasks(&self) -> u16 {
-        u16::from(self.last_index).saturating_add(1)
-    }
-}
-
-/// Whether the chain can keep `resources`: 1,048 cores, 4 TiB of memory, 128 TiB of storage, 255 GPUs and 1 Tbps for one
-/// slot at the most.
-pub fn resources_fit(resources: &Resources) -> bool {
-    pack_resources(resources).is_some()
-}
-
-fn pack_resources(resources: &Resources) -> Option<u128> {
-    let mut half = CPU_MILLIS.write(0, resources.cpuMillis)?;
-    half = MEMORY_MIB.write(half, resources.memoryMib)?;
-    half = STORAGE_GIB.write(half, resources.storageGib)?;
-    half = GPUS.write(half, resources.gpus)?;
-    half = GPU_CLASS.write(half, resources.gpuClass)?;
-    BANDWIDTH_MBPS.write(half, resources.bandwidthMbps)
-}
 
 /// The word of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -381,32 +267,6 @@ mod tests {
     }
 
     prop_compose! {
-        fn resources()(
-            cpu in bits::<u32>(CPU_MILLIS), memory in bits::<u32>(MEMORY_MIB), storage in bits::<u32>(STORAGE_GIB),
-            gpus in bits::<u16>(GPUS), class in bits::<u16>(GPU_CLASS), bandwidth in bits::<u32>(BANDWIDTH_MBPS),
-        ) -> Resources {
-            Resources {
-                cpuMillis: cpu, memoryMib: memory, storageGib: storage,
-                gpus, gpuClass: class, bandwidthMbps: bandwidth,
-            }
-        }
-    }
-
-    prop_compose! {
-        fn conditions()(
-            resources in resources(), run_secs in bits::<u32>(RUN_SECS), judged: bool, expects: bool,
-            bid_secs in bits::<u32>(BID_SECS), window_secs in bits::<u32>(WINDOW_SECS),
-            open_until in time(OPEN_UNTIL), end_by in time(END_BY),
-            attempts in bits::<u8>(ATTEMPTS), version: u16, last_index: u8,
-        ) -> Conditions {
-            Conditions {
-                resources, run_secs, judged, expects, bid_secs, window_secs, open_until, end_by, attempts, version,
-                last_index,
-            }
-        }
-    }
-
-    prop_compose! {
         fn slot()(
             state in 0..SlotState::ALL.len(), outcome in 0..Outcome::ALL.len(), attempt in bits::<u8>(ATTEMPT),
             provider: u32, left: u32, price in bits::<u128>(TAKE_PRICE), until in time(UNTIL),
@@ -428,21 +288,13 @@ mod tests {
         }
 
         #[test]
-        fn conditions_come_back_whole(conditions in conditions()) {
-            prop_assert_eq!(Conditions::unpack(&conditions.pack().unwrap()), conditions);
-        }
-
-        #[test]
         fn slots_come_back_whole(slot in slot()) {
             prop_assert_eq!(SlotRecord::unpack(&slot.pack().unwrap()), slot);
         }
 
         #[test]
         fn every_word_can_be_read(word: [u8; 32]) {
-            let word = B256::from(word);
-            SlotRecord::unpack(&word);
-            // The conditions fill their word, so that each word is one set of them.
-            prop_assert_eq!(Conditions::unpack(&word).pack(), Some(word));
+            SlotRecord::unpack(&B256::from(word));
         }
     }
 
@@ -453,26 +305,8 @@ mod tests {
     }
 
     #[test]
-    fn a_job_nobody_posted_packs_to_zero_and_no_other() {
-        assert_eq!(Conditions::default().pack(), Some(B256::ZERO));
-        assert_ne!(Conditions { attempts: 1, ..Conditions::default() }.pack(), Some(B256::ZERO));
-    }
-
-    #[test]
     fn what_does_not_fit_is_refused() {
-        let too_much = |change: fn(&mut Resources)| {
-            let mut resources = Resources::default();
-            change(&mut resources);
-            !resources_fit(&resources)
-        };
-        assert!(resources_fit(&Resources::default()));
-        assert!(too_much(|r| r.cpuMillis = 1 << 20));
-        assert!(too_much(|r| r.memoryMib = 1 << 22));
-        assert!(too_much(|r| r.storageGib = 1 << 17));
-        assert!(too_much(|r| r.gpus = 256));
-        assert!(too_much(|r| r.bandwidthMbps = 1 << 20));
         let late = Timestamp::new_clipped(1 << 32);
-        assert_eq!(Conditions { end_by: late, ..Conditions::default() }.pack(), None);
         assert_eq!(SlotRecord { until: late, ..SlotRecord::default() }.pack(), None);
         assert_eq!(
             SlotRecord { price: MAX_PRICE.plus(Amount::new_clipped(1)).unwrap(), ..SlotRecord::default() }.pack(),

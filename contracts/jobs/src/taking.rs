@@ -12,6 +12,7 @@ use stylus_sdk::prelude::*;
 
 use crate::{
     JobsError,
+    calls::Reward,
     math::lock_up,
     state::{Jobs, SlotRecord},
     transition,
@@ -83,7 +84,8 @@ impl Taking for Jobs {
 
         if let Some(displaced) = &take.displaced {
             log(self.vm(), &SlotDisplaced { job, slot, provider: displaced.provider });
-            self.displace(&work, displaced, posted)?;
+            let reward = Reward { requester: terms.requester, price: posted };
+            self.displace(&work, displaced, reward)?;
         }
         let (payout_version, standing) = self.registry_take(&request)?;
 

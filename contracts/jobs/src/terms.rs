@@ -1,18 +1,12 @@
 //! Which terms may be posted, and what is kept of them.
 
-use alloc::vec::Vec;
-
-use alloy_primitives::Address;
-use linq_abi::{
-    IJobs::*,
-    Terms,
-    wire::{Raw, bytes_of},
-};
+use linq_abi::{IJobs::*, Terms};
 use linq_common::{Amount, DAY_SECS, Timestamp};
+use linq_records::job::{Conditions, resources_fit};
 
 use crate::{
     JobsError,
-    state::{Conditions, MAX_PRICE, Setup, resources_fit},
+    state::{MAX_PRICE, Setup},
 };
 
 /// The most slots a job has.
@@ -91,18 +85,9 @@ pub fn conditions(terms: Terms, setup: &Setup, now: Timestamp) -> Result<Conditi
     })
 }
 
-/// abi.encode(chain id, jobs contract, terms), whose keccak256 is the job's id. Terms have no part of variable length, so
-/// that the encodings simply follow each other.
-pub fn preimage(chain_id: u64, jobs: Address, terms: &Raw<Terms>) -> Vec<u8> {
-    let mut preimage = bytes_of(&(chain_id, jobs));
-    terms.write(&mut preimage);
-    preimage
-}
-
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::{Address, B256, U256, aliases::U96};
-    use alloy_sol_types::SolValue;
+    use alloy_primitives::{Address, B256, aliases::U96};
     use linq_abi::Resources;
     use linq_common::Bps;
     use proptest::prelude::*;
@@ -303,26 +288,5 @@ mod tests {
                 prop_assert!(end_by <= NOW + u64::from(bid) + u64::from(run));
             }
         }
-    }
-
-    #[test]
-    fn an_id_is_of_the_encoded_terms() {
-        let (terms, jobs) = (good(), Address::repeat_byte(7));
-        let general = (U256::from(412_346), jobs, terms.clone()).abi_encode();
-        assert_eq!(preimage(412_346, jobs, &Raw::of(&terms)), general);
-    }
-
-    #[test]
-    fn another_chain_contract_or_term_is_another_id() {
-        let id = |chain, jobs, terms: &Terms| {
-            alloy_primitives::keccak256(preimage(chain, Address::repeat_byte(jobs), &Raw::of(terms)))
-        };
-        let terms = good();
-        let mut ids: Vec<B256> = vec![id(1, 7, &terms), id(2, 7, &terms), id(1, 8, &terms)];
-        ids.push(id(1, 7, &Terms { salt: B256::repeat_byte(6), ..good() }));
-        ids.push(id(1, 7, &Terms { anyoneMatches: true, ..good() }));
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), 5);
     }
 }

@@ -5,11 +5,9 @@
 
 use linq_abi::codes::{Outcome, SlotState, WorkEnd};
 use linq_common::{Amount, Share, Timestamp};
+use linq_records::job::Conditions;
 
-use crate::{
-    math,
-    state::{Conditions, SlotRecord},
-};
+use crate::{math, state::SlotRecord};
 
 /// Why a slot refuses a call; the contract adds the names of job and slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,9 +184,35 @@ pub fn accept(job: &Conditions, slot: &SlotRecord, now: Timestamp) -> Result<Slo
 /// The judge rules that `share` twentieths of the price are due.
 pub fn rule(job: &Conditions, slot: &SlotRecord, now: Timestamp, share: u8) -> Result<(SlotRecord, Share), Refusal> {
     in_window(job, slot, now)?;
-    let claim = slot.claim;
-    let share = Share::new(share).ok().filter(|ruled| *ruled <= claim).ok_or(Refusal::BadShare { share, claim })?;
+    let share = at_most(slot.claim, share)?;
     Ok((close(slot, Outcome::Ruled), share))
+}
+
+/// The requester disputes the result; without the court it can be settled from `until` on.
+pub fn dispute(job: &Conditions, slot: &SlotRecord, now: Timestamp, until: Timestamp) -> Result<SlotRecord, Refusal> {
+    in_window(job, slot, now)?;
+    Ok(SlotRecord { state: SlotState::Disputed, until, ..*slot })
+}
+
+/// The dispute ends as `outcome`: `share` twentieths of the price are due.
+pub fn settle(
+    job: &Conditions,
+    slot: &SlotRecord,
+    now: Timestamp,
+    share: u8,
+    outcome: Outcome,
+) -> Result<(SlotRecord, Share), Refusal> {
+    let (state, _) = state_at(job, slot, now);
+    if state != SlotState::Disputed {
+        return Err(Refusal::WrongState(state));
+    }
+    let share = at_most(slot.claim, share)?;
+    Ok((close(slot, outcome), share))
+}
+
+/// `share` twentieths, which are not more than was claimed.
+fn at_most(claim: Share, share: u8) -> Result<Share, Refusal> {
+    Share::new(share).ok().filter(|found| *found <= claim).ok_or(Refusal::BadShare { share, claim })
 }
 
 /// The provider says that it cannot go on.

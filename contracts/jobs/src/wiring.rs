@@ -14,14 +14,14 @@ use crate::{
 #[public]
 #[allow(missing_docs, reason = "the macro adds a hidden method of its own")]
 pub trait Wiring {
-    /// Names the registry and the escrow, for good.
+    /// Names the registry, the escrow and the disputes contract, for good.
     ///
     /// Who:   the deployer.
     /// Needs: none has been named; the ones given have code.
     /// Does:  stores them; from then on jobs can be posted.
     /// Emits: [`Wired`].
     /// Fails: [`JobsNotDeployer`], [`JobsAlreadyWired`], [`JobsBadAddress`].
-    fn wire(&mut self, registry: Address, escrow: Address) -> Result<(), JobsError>;
+    fn wire(&mut self, registry: Address, escrow: Address, disputes: Address) -> Result<(), JobsError>;
 
     /// One version of the parameters.
     ///
@@ -34,13 +34,14 @@ pub trait Wiring {
     /// Units: seconds.
     fn limits(&self) -> (u32, u16, u64);
 
-    /// The deployer, the registry and the escrow, which are zero until they are wired, the governor and the guardian.
-    fn wiring(&self) -> (Address, Address, Address, Address, Address);
+    /// The deployer; the registry, the escrow and the disputes contract, which are zero until they are wired; the governor
+    /// and the guardian.
+    fn wiring(&self) -> (Address, Address, Address, Address, Address, Address);
 }
 
 #[public]
 impl Wiring for Jobs {
-    fn wire(&mut self, registry: Address, escrow: Address) -> Result<(), JobsError> {
+    fn wire(&mut self, registry: Address, escrow: Address, disputes: Address) -> Result<(), JobsError> {
         let caller = self.vm().msg_sender();
         if caller != self.deployer.get() {
             return Err(JobsNotDeployer { caller }.into());
@@ -49,16 +50,17 @@ impl Wiring for Jobs {
         if !setup.escrow.is_zero() {
             return Err(JobsAlreadyWired {}.into());
         }
-        for given in [registry, escrow] {
+        for given in [registry, escrow, disputes] {
             if self.vm().code_size(given) == 0 {
                 return Err(JobsBadAddress { given }.into());
             }
         }
 
         self.registry.set(&registry);
+        self.disputes.set(&disputes);
         self.set_up(&Setup { escrow, ..setup });
 
-        log(self.vm(), &Wired { registry, escrow });
+        log(self.vm(), &Wired { registry, escrow, disputes });
         Ok(())
     }
 
@@ -77,8 +79,8 @@ impl Wiring for Jobs {
         (setup.min_window_secs, setup.version, if self.now() < end { end.secs() } else { 0 })
     }
 
-    fn wiring(&self) -> (Address, Address, Address, Address, Address) {
-        let escrow = self.setup().escrow;
-        (self.deployer.get(), self.registry.get(), escrow, self.governor.get(), self.guardian.get())
+    fn wiring(&self) -> (Address, Address, Address, Address, Address, Address) {
+        let (escrow, disputes) = (self.setup().escrow, self.disputes.get());
+        (self.deployer.get(), self.registry.get(), escrow, disputes, self.governor.get(), self.guardian.get())
     }
 }

@@ -2,23 +2,22 @@
 //!
 //! Each step that ends something writes and logs first and calls out last: the registry, then the escrow.
 
-use alloy_primitives::{
-    Address, B256,
-    aliases::{U16, U96},
-};
+use alloy_primitives::{Address, B256, aliases::U16};
 use linq_abi::{
     IJobs::*,
     Resources, WorkClose,
-    codes::{Outcome, Trial, Verdict, WorkEnd},
+    codes::{Trial, Verdict, WorkEnd},
     wire::bytes_of,
 };
 use linq_common::{Amount, Share, Timestamp, log};
+use linq_records::job::Conditions;
 use stylus_sdk::prelude::*;
 
 use crate::{
     JobsError,
+    calls::Reward,
     math::{Payment, lock_up},
-    state::{Conditions, Jobs, Parameters, SlotRecord},
+    state::{Jobs, Parameters, SlotRecord},
     transition::{Departure, Refusal},
 };
 
@@ -59,20 +58,40 @@ impl Work {
     }
 }
 
+/// What a result is worth, and who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Settlement {
+    /// How much of the price the provider gets, before what it owes.
+    pub share: Share,
+    /// What the provider owes the requester of the jury's cost.
+    pub owed: Amount,
+    /// How the share was found.
+    pub verdict: Verdict,
+    /// Whether it was disputed.
+    pub trial: Trial,
+}
+
+impl Settlement {
+    /// Without a dispute.
+    pub fn undisputed(share: Share, verdict: Verdict) -> Self {
+        Self { share, owed: Amount::ZERO, verdict, trial: Trial::None }
+    }
+}
+
 /// How a take ends in the registry's books.
 struct Ending {
     end: WorkEnd,
-    verdict: Verdict,
     /// Whether its capacity is still reserved.
     reserved: bool,
-    share: Share,
+    settlement: Settlement,
     payment: Payment,
 }
 
 impl Ending {
     /// Without a result.
     fn unpaid(end: WorkEnd, reserved: bool) -> Self {
-        Self { end, verdict: Verdict::Undisputed, reserved, share: Share::NONE, payment: Payment::default() }
+        let settlement = Settlement::undisputed(Share::NONE, Verdict::Undisputed);
+        Self { end, reserved, settlement, payment: Payment::default() }
     }
 }
 
@@ -115,18 +134,20 @@ impl Jobs {
         Ok(())
     }
 
-    /// Closes a slot that was posted at `posted` and whose result is worth `share`, and pays for it. Where an operator is given it has just submitted,
-    /// and its capacity is returned first.
+    /// Closes a slot with a result, and pays for that; where no jury hears a dispute, what was claimed burns instead. Where
+    /// an operator is given it has just submitted, and its capacity is returned first.
     pub(crate) fn pay(
         &mut self,
         work: &Work,
         next: &SlotRecord,
-        share: Share,
-        posted: Amount,
+        settlement: Settlement,
+        reward: Reward,
         operator: Option<Address>,
     ) -> Result<(), JobsError> {
-        let parameters = self.parameters_of(work.conditions.version);
-        let payment = Payment::of(next.price, share, parameters.fee)?;
+        let Settlement { share, owed, .. } = settlement;
+        let fee = self.parameters_of(work.conditions.version).fee;
+        let unheard = settlement.verdict == Verdict::Unheard;
+        let payment = if unheard { Payment::default() } else { Payment::of(next.price, share, owed, fee)? };
 
         self.put(work, next)?;
 
@@ -135,10 +156,12 @@ impl Jobs {
         if let Some(operator) = operator {
             self.free(work, operator)?;
         }
-        let verdict = if next.outcome == Outcome::Ruled { Verdict::Judge } else { Verdict::Undisputed };
-        let ending = Ending { end: WorkEnd::Settled, verdict, reserved: false, share, payment };
-        let payee = self.close_take(work, next, posted, ending)?;
-        self.escrow_settle(work.job, payee, next.price.into(), share.twentieths(), parameters.fee.get())?;
+        let ending = Ending { end: WorkEnd::Settled, reserved: false, settlement, payment };
+        let payee = self.close_take(work, next, reward, ending)?;
+        if unheard {
+            return self.escrow_forfeit(work.job, next.price.into(), next.claim.twentieths());
+        }
+        self.escrow_settle(&(work.job, payee, next.price.into(), share.twentieths(), owed.into(), fee.get()))?;
         Ok(())
     }
 
@@ -150,7 +173,7 @@ impl Jobs {
         departure: &Departure,
         operator: Option<Address>,
     ) -> Result<(), JobsError> {
-        let posted = self.reward_of(work.job)?.price;
+        let reward = self.reward_of(work.job)?;
         let Departure { end, next } = departure;
         let reopened = departure.reopened();
 
@@ -167,7 +190,7 @@ impl Jobs {
         if let Some(operator) = operator {
             self.free(work, operator)?;
         }
-        self.close_take(work, &work.slot, posted, Ending::unpaid(*end, operator.is_none()))?;
+        self.close_take(work, &work.slot, reward, Ending::unpaid(*end, operator.is_none()))?;
         if !reopened {
             self.escrow_refund(work.job)?;
         }
@@ -185,8 +208,8 @@ impl Jobs {
     }
 
     /// Takes a take that was displaced off the registry's books.
-    pub(crate) fn displace(&mut self, work: &Work, displaced: &SlotRecord, posted: Amount) -> Result<(), JobsError> {
-        self.close_take(work, displaced, posted, Ending::unpaid(WorkEnd::Displaced, true))?;
+    pub(crate) fn displace(&mut self, work: &Work, displaced: &SlotRecord, reward: Reward) -> Result<(), JobsError> {
+        self.close_take(work, displaced, reward, Ending::unpaid(WorkEnd::Displaced, true))?;
         Ok(())
     }
 
@@ -200,31 +223,31 @@ impl Jobs {
         &mut self,
         work: &Work,
         take: &SlotRecord,
-        posted: Amount,
+        reward: Reward,
         ending: Ending,
     ) -> Result<Address, JobsError> {
         let parameters = self.parameters_of(work.conditions.version);
         let took = self.now().secs_since(take.taken_at);
+        let Settlement { share, verdict, trial, .. } = ending.settlement;
         let work = WorkClose {
             work: work.id,
             provider: take.provider,
             payoutVersion: take.payout_version,
             end: ending.end.number(),
-            lock: lock_up(posted, parameters.collateral).into(),
+            lock: lock_up(reward.price, parameters.collateral).into(),
             standing: take.standing,
             reserved: ending.reserved,
             resources: if ending.reserved { work.conditions.resources.clone() } else { Resources::default() },
             claim: take.claim.twentieths(),
-            share: ending.share.twentieths(),
+            share: share.twentieths(),
             paid: ending.payment.earned.into(),
             fee: ending.payment.fee.into(),
             priceFee: take.price.bps_down(parameters.fee).into(),
             tookSecs: u32::try_from(took).unwrap_or(u32::MAX),
-            // Nothing of a lock goes to a requester, unless there was a dispute.
-            requester: Address::ZERO,
-            owed: U96::ZERO,
-            verdict: ending.verdict.number(),
-            trial: Trial::None.number(),
+            requester: reward.requester,
+            owed: ending.payment.uncovered.into(),
+            verdict: verdict.number(),
+            trial: trial.number(),
         };
         self.registry_close(&work)
     }

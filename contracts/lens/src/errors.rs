@@ -8,6 +8,7 @@ contract_errors! {
     pub enum LensError {
         BadAddress(LensBadAddress),
         UnknownProvider(LensUnknownProvider),
+        UnknownJob(LensUnknownJob),
         SiblingFailed(LensSiblingFailed),
     }
     else LensSiblingFailed {}

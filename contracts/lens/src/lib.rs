@@ -8,6 +8,7 @@
 //!
 //! - [`Rulebook`]: the registry's parameters, and who has a say in them.
 //! - [`People`]: providers, their stake and what they ask.
+//! - [`Postings`]: jobs, as they were posted.
 //! - [`Matching`]: who can take a piece of work, who does it cheapest, and what is due.
 #![cfg_attr(not(feature = "export-abi"), no_std)]
 #![cfg_attr(feature = "export-abi", allow(missing_docs, reason = "the macro adds a function of its own"))]
@@ -18,6 +19,7 @@ mod books;
 mod errors;
 mod matching;
 mod people;
+mod postings;
 mod rulebook;
 mod state;
 
@@ -28,16 +30,21 @@ use alloy_primitives::Address;
 use linq_abi::ILens::LensBadAddress;
 use stylus_sdk::prelude::*;
 
-pub use crate::{errors::LensError, matching::Matching, people::People, rulebook::Rulebook, state::Lens};
+pub use crate::{
+    errors::LensError, matching::Matching, people::People, postings::Postings, rulebook::Rulebook, state::Lens,
+};
 // What the SDK's macros name where they export the interface.
 #[cfg(feature = "export-abi")]
-use crate::{matching::MatchingStylusAbiStruct, people::PeopleStylusAbiStruct, rulebook::RulebookStylusAbiStruct};
+use crate::{
+    matching::MatchingStylusAbiStruct, people::PeopleStylusAbiStruct, postings::PostingsStylusAbiStruct,
+    rulebook::RulebookStylusAbiStruct,
+};
 
 /// The most providers in one page.
 pub const MAX_PAGE: u16 = 200;
 
 #[public]
-#[implements(People, Matching, Rulebook)]
+#[implements(People, Postings, Matching, Rulebook)]
 impl Lens {
     /// Fixes the contracts it looks at.
     ///

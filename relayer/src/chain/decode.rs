@@ -97,6 +97,7 @@ pub(super) fn hint(log: &Log) -> Option<Hint> {
         | IJobs::SlotDisplaced::SIGNATURE_HASH
         | IJobs::ResultSubmitted::SIGNATURE_HASH
         | IJobs::SlotReopened::SIGNATURE_HASH
+        | IJobs::SlotDisputed::SIGNATURE_HASH
         | IJobs::SlotClosed::SIGNATURE_HASH => {
             // Job and slot are the first two indexed arguments of each of them.
             let [_, job, slot, ..] = log.topics() else { return None };

@@ -10,7 +10,7 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::{ContractError, GenericContractError, SolInterface};
 use linq_abi::codes::SlotState;
-use linq_abi::{IBeacon, IEscrow, IJobs, IJurors, ILens, ILnqToken, IProfiles, IRegistry};
+use linq_abi::{IBeacon, ICourt, IDisputes, IEscrow, IJobs, IJurors, ILens, ILnqToken, IProfiles, IRegistry};
 use serde::Serialize;
 
 use crate::units::{Lnq, show_moment};
@@ -81,6 +81,8 @@ impl Revert {
             .or_else(|| IRegistry::IRegistryErrors::abi_decode(&data).ok().map(registry))
             .or_else(|| IEscrow::IEscrowErrors::abi_decode(&data).ok().map(escrow))
             .or_else(|| IBeacon::IBeaconErrors::abi_decode(&data).ok().map(beacon))
+            .or_else(|| IDisputes::IDisputesErrors::abi_decode(&data).ok().map(disputes))
+            .or_else(|| ICourt::ICourtErrors::abi_decode(&data).ok().map(court))
             .or_else(|| IJurors::IJurorsErrors::abi_decode(&data).ok().map(jurors))
             .or_else(|| ILens::ILensErrors::abi_decode(&data).ok().map(lens))
             .or_else(|| IProfiles::IProfilesErrors::abi_decode(&data).ok().map(profiles))
@@ -293,6 +295,52 @@ errors! { beacon, IBeacon::IBeaconErrors {
     BeaconPrecompileFailed => Some("give the transaction more gas");
 } }
 
+errors! { disputes, IDisputes::IDisputesErrors {
+    DisputesNotDeployer(caller) => DEPLOYER;
+    DisputesNotWired => WIRE;
+    DisputesAlreadyWired => None;
+    DisputesBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
+    DisputesNotRequester(job, caller) => Some("use the key that posted the job: only its requester disputes a result");
+    DisputesNotParty(job, slot, caller) => Some("use the key of the requester, or of the provider's owner or operator");
+    DisputesBadClaim(claim, least, most) => Some("claim between the two bounds, in twentieths");
+    DisputesNotDisputed(job, slot) => Some("the result is not disputed: `linq status` shows where it stands");
+    DisputesTooLate(dispute) => Some("claims move until the beacon's time; now the jury decides");
+    DisputesUndecided(dispute, phase) => Some("the court has not decided: `linq dispute show` says what it waits for");
+    DisputesTooEarly(dispute, neutralFrom) => Some("the court has until then to decide");
+    DisputesSiblingFailed => Some("`linq doctor` checks whether the contracts are deployed, active and wired");
+    DisputesOverflow => None;
+} }
+
+errors! { court, ICourt::ICourtErrors {
+    CourtNotDeployer(caller) => DEPLOYER;
+    CourtNotWired => WIRE;
+    CourtAlreadyWired => None;
+    CourtBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
+    CourtNotGovernor(caller) => Some("only the governor announces parameters");
+    CourtBadParameters => Some("choose parameters within the limits of the protocol");
+    CourtParametersPending(from) => Some("the version announced last has to count first: try again from that second on");
+    CourtUnknownParameters(version, current) => Some("the parameters changed meanwhile: run the command again");
+    CourtNotOpener(caller) => INTERNAL;
+    CourtBadValue(value, limit) => Some("what is in dispute is above zero and up to the limit");
+    CourtUnknownDispute(dispute) => Some("check the number of the dispute: `linq dispute show` names it");
+    CourtUnknownRound(dispute, round) => Some("rounds are counted from 0: `linq dispute show` lists them");
+    CourtWrongPhase(dispute, phase, until) => Some("`linq dispute show` says what can be done in this phase");
+    CourtUriTooLong(length, limit) => Some("keep the file at a shorter address");
+    CourtBeaconSilent(beaconRound) => Some("bring the round first: `linq beacon submit --round N`");
+    CourtEmptySeat(dispute, round, seat) => Some("nobody sits there: `linq dispute show` lists the seats");
+    CourtNotJuror(juror, caller) => Some("use the key of the juror who sits there");
+    CourtSeatHasActed(dispute, round, seat) => None;
+    CourtNoCommitment(dispute, round, seat) => Some("no vote was sealed for this seat");
+    CourtWrongPreimage => Some("this is not the vote that was sealed: check vote, salt and seat");
+    CourtBadVote(vote) => Some("vote 0 to 20 twentieths, or refuse");
+    CourtBadSide(side) => Some("appeal for the requester or for the provider");
+    CourtAlreadySettled(dispute, round) => None;
+    CourtNotSettled(dispute, round) => Some("settle the round first: `linq dispute step`");
+    CourtNothingToClaim(dispute, round, juror) => Some("the reward was claimed, or there is none");
+    CourtOverflow => None;
+    CourtSiblingFailed(sibling) => Some("`linq doctor` checks whether the contracts are deployed, active and wired");
+} }
+
 errors! { jurors, IJurors::IJurorsErrors {
     JurorsNotDeployer(caller) => DEPLOYER;
     JurorsNotWired => Some("the jurors do not know their court yet: wait until the deployment is finished");
@@ -317,6 +365,7 @@ errors! { jurors, IJurors::IJurorsErrors {
 
 errors! { lens, ILens::ILensErrors {
     LensBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
+    LensUnknownJob(job) => Some("check the job id and the network: `linq status` lists your jobs");
     LensUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
     LensSiblingFailed => Some("the lens looks at contracts of another version: deploy one for this suite");
 } }
@@ -411,6 +460,9 @@ errors! { jobs, IJobs::IJobsErrors {
     JobsWrongResult(given, expected) => Some("the result is not the expected one; nothing was submitted");
     JobsNotJudge(job, caller) => Some("use the key of the judge the terms name");
     JobsBadShare(share, claim) => Some("rule for a share up to the claim, in twentieths");
+    JobsJudged(job) => Some("the judge that the terms name decides on this job; it cannot be disputed");
+    JobsNotDisputes(caller) => INTERNAL;
+    JobsBadVerdict(verdict, trial) => INTERNAL;
     JobsNothingDue(job, slot, state, until) => Some("nothing to do yet: try again when the state ends");
     JobsSiblingFailed(sibling) => Some("`linq doctor` checks whether the contracts are deployed, active and wired");
     JobsOverflow => None;

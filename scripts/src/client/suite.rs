@@ -23,6 +23,14 @@ pub struct Suite {
     pub lens: Address,
     /// What providers say of themselves.
     pub profiles: Address,
+    /// What becomes of disputed results.
+    pub disputes: Address,
+    /// Juries.
+    pub court: Address,
+    /// Jurors and their stake.
+    pub jurors: Address,
+    /// Rounds of randomness.
+    pub beacon: Address,
     /// The first block that can hold an event of theirs.
     pub from_block: u64,
 }
@@ -107,9 +115,9 @@ impl Linq {
 
     /// A job. An id that was never posted is [`Kind::NotFound`](crate::error::Kind::NotFound).
     pub async fn job(&self, id: B256) -> Result<Job> {
-        let job = self.client.call(self.suite.jobs, &IJobs::jobCall { id }).await;
+        let job = self.client.call(self.suite.lens, &ILens::jobCall { id }).await;
         job.map_err(|error| match error.revert().and_then(|revert| revert.name()) {
-            Some("JobsUnknownJob") => self.no_job(id),
+            Some("LensUnknownJob") => self.no_job(id),
             _ => error,
         })
     }

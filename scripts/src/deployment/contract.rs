@@ -4,10 +4,11 @@ use std::fmt;
 
 use alloy::primitives::{Address, Bytes, U256};
 use alloy::sol_types::{SolCall, SolValue};
-use linq_abi::{IEscrow, IJobs, IRegistry};
+use linq_abi::{ICourt, IDisputes, IEscrow, IJobs, IJurors, IRegistry};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::parameters::Beacon;
 use super::program::constructor_data;
 use super::{Deployment, Parameters};
 use crate::client::{Client, Sent, Suite};
@@ -17,10 +18,18 @@ use crate::error::{Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Contract {
+    /// Rounds of randomness.
+    Beacon,
+    /// Juries.
+    Court,
+    /// What becomes of disputed results.
+    Disputes,
     /// Rewards and fees.
     Escrow,
     /// The life of a job.
     Jobs,
+    /// Jurors and their stake.
+    Jurors,
     /// Views over registry and jobs.
     Lens,
     /// LNQ.
@@ -42,14 +51,29 @@ pub(super) struct Construction {
 
 impl Contract {
     /// Every contract, each after those it is constructed with.
-    pub const ALL: [Self; 6] = [Self::LnqToken, Self::Registry, Self::Escrow, Self::Jobs, Self::Lens, Self::Profiles];
+    pub const ALL: [Self; 10] = [
+        Self::LnqToken,
+        Self::Registry,
+        Self::Escrow,
+        Self::Jobs,
+        Self::Lens,
+        Self::Profiles,
+        Self::Beacon,
+        Self::Jurors,
+        Self::Court,
+        Self::Disputes,
+    ];
 
     /// The contracts that are told their siblings. Jobs comes last: work can be posted from then on.
-    pub const WIRED: [Self; 3] = [Self::Registry, Self::Escrow, Self::Jobs];
+    pub const WIRED: [Self; 6] = [Self::Registry, Self::Escrow, Self::Jurors, Self::Court, Self::Disputes, Self::Jobs];
 
     /// The name of its crate and of its files.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Beacon => "beacon",
+            Self::Court => "court",
+            Self::Disputes => "disputes",
+            Self::Jurors => "jurors",
             Self::LnqToken => "lnq-token",
             Self::Registry => "registry",
             Self::Escrow => "escrow",
@@ -125,6 +149,32 @@ impl Contract {
                 let registry = address(Self::Registry)?;
                 ((registry,).abi_encode_params(), json!({ "registry": registry }))
             }
+            Self::Beacon => {
+                let Beacon { key, genesis, period_secs } = &parameters.beacon;
+                let named = json!({ "key": key, "genesis": genesis, "periodSecs": period_secs });
+                let [x_imaginary, x_real, y_imaginary, y_real] = *key;
+                ((x_imaginary, x_real, y_imaginary, y_real, *genesis, *period_secs).abi_encode_params(), named)
+            }
+            Self::Jurors => {
+                let (token, guardian, unstake_secs) =
+                    (address(Self::LnqToken)?, parameters.guardian, parameters.unstake_secs);
+                let named =
+                    json!({ "deployer": deployer, "token": token, "guardian": guardian, "unstakeSecs": unstake_secs });
+                ((deployer, token, guardian, unstake_secs).abi_encode_params(), named)
+            }
+            Self::Court => {
+                let token = address(Self::LnqToken)?;
+                let Parameters { governor, min_window_secs, court, .. } = parameters;
+                let named = json!({
+                    "deployer": deployer,
+                    "token": token,
+                    "governor": governor,
+                    "minWindowSecs": min_window_secs,
+                    "parameters": court,
+                });
+                ((deployer, token, *governor, *min_window_secs, court.encoded()).abi_encode_params(), named)
+            }
+            Self::Disputes => ((deployer,).abi_encode_params(), json!({ "deployer": deployer })),
         };
         let Value::Object(named) = named else { return Err(Error::failure("the arguments have no names")) };
         Ok(Construction { data: constructor_data(arguments), named })
@@ -133,7 +183,7 @@ impl Contract {
     /// Whether it knows its siblings. Fails when it knows other ones.
     pub(super) async fn is_wired(self, client: &Client, suite: &Suite) -> Result<bool> {
         let (known, expected) = match self {
-            Self::LnqToken | Self::Lens | Self::Profiles => return Ok(true),
+            Self::LnqToken | Self::Lens | Self::Profiles | Self::Beacon => return Ok(true),
             Self::Registry => {
                 let wiring = client.call(suite.registry, &IRegistry::wiringCall {}).await?;
                 (vec![wiring.jobs], vec![suite.jobs])
@@ -144,7 +194,24 @@ impl Contract {
             }
             Self::Jobs => {
                 let wiring = client.call(suite.jobs, &IJobs::wiringCall {}).await?;
-                (vec![wiring.registry, wiring.escrow], vec![suite.registry, suite.escrow])
+                let known = vec![wiring.registry, wiring.escrow, wiring.disputes];
+                (known, vec![suite.registry, suite.escrow, suite.disputes])
+            }
+            Self::Jurors => {
+                let wiring = client.call(suite.jurors, &IJurors::wiringCall {}).await?;
+                (vec![wiring.court], vec![suite.court])
+            }
+            Self::Court => {
+                let words = client.call(suite.court, &ICourt::settingsCall { version: 0 }).await?;
+                // Who opens disputes stands in the low half of the first word.
+                let known =
+                    [2, 3, 0].map(|place| words.get(place).copied().map(Address::from_word).unwrap_or_default());
+                (known.to_vec(), vec![suite.jurors, suite.beacon, suite.disputes])
+            }
+            Self::Disputes => {
+                let wiring = client.call(suite.disputes, &IDisputes::wiringCall {}).await?;
+                let known = vec![wiring.jobs, wiring.registry, wiring.escrow, wiring.court];
+                (known, vec![suite.jobs, suite.registry, suite.escrow, suite.court])
             }
         };
         if known.iter().all(|address| address.is_zero()) {
@@ -162,15 +229,17 @@ impl Contract {
         async fn send<C: SolCall>(client: &Client, to: Address, call: C) -> Result<Sent> {
             client.send(to, &call, U256::ZERO).await
         }
+        let Suite { registry, escrow, jobs, disputes, court, jurors, beacon, .. } = *suite;
         match self {
-            Self::LnqToken | Self::Lens | Self::Profiles => {
+            Self::LnqToken | Self::Lens | Self::Profiles | Self::Beacon => {
                 Err(Error::failure(format!("the {self} is told no siblings")))
             }
-            Self::Registry => send(client, suite.registry, IRegistry::wireCall { jobs: suite.jobs }).await,
-            Self::Escrow => send(client, suite.escrow, IEscrow::wireCall { jobs: suite.jobs }).await,
-            Self::Jobs => {
-                send(client, suite.jobs, IJobs::wireCall { registry: suite.registry, escrow: suite.escrow }).await
-            }
+            Self::Registry => send(client, registry, IRegistry::wireCall { jobs }).await,
+            Self::Escrow => send(client, escrow, IEscrow::wireCall { jobs }).await,
+            Self::Jurors => send(client, jurors, IJurors::wireCall { court }).await,
+            Self::Court => send(client, court, ICourt::wireCall { jurors, beacon, opener: disputes }).await,
+            Self::Disputes => send(client, disputes, IDisputes::wireCall { jobs, registry, escrow, court }).await,
+            Self::Jobs => send(client, jobs, IJobs::wireCall { registry, escrow, disputes }).await,
         }
     }
 }

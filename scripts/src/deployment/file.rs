@@ -30,9 +30,6 @@ pub struct Deployment {
     pub contracts: BTreeMap<Contract, Deployed>,
     /// The transactions that named the siblings, by the contract that was told. A contract found wired has none.
     pub wired: BTreeMap<Contract, Option<B256>>,
-    /// Where the jurors' contract is, if there is one beside the contracts above.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub jurors: Option<Address>,
 }
 
 /// One deployed contract.
@@ -121,6 +118,10 @@ impl Deployment {
             jobs: address(Contract::Jobs)?,
             lens: address(Contract::Lens)?,
             profiles: address(Contract::Profiles)?,
+            disputes: address(Contract::Disputes)?,
+            court: address(Contract::Court)?,
+            jurors: address(Contract::Jurors)?,
+            beacon: address(Contract::Beacon)?,
             from_block: self.from_block,
         };
         match Contract::WIRED.iter().find(|contract| !self.wired.contains_key(contract)) {
@@ -147,7 +148,6 @@ mod tests {
             parameters: Parameters::new(Profile::Local, LOCAL_CHAIN, Vec::new(), Appointments::default()).unwrap(),
             contracts: BTreeMap::new(),
             wired: BTreeMap::new(),
-            jurors: None,
         }
     }
 
@@ -180,7 +180,8 @@ mod tests {
     fn contracts_are_named_as_their_crates() {
         let json = serde_json::to_value(whole()).unwrap();
         let names: Vec<&String> = json["contracts"].as_object().unwrap().keys().collect();
-        assert_eq!(names, ["escrow", "jobs", "lens", "lnq-token", "profiles", "registry"]);
+        let (court, jobs) = (["beacon", "court", "disputes"], ["escrow", "jobs", "jurors", "lens"]);
+        assert_eq!(names, [&court[..], &jobs, &["lnq-token", "profiles", "registry"]].concat());
     }
 
     #[test]

@@ -163,7 +163,6 @@ async fn open(client: &Client, request: &Request, programs: &[Program]) -> Resul
             parameters: request.parameters.clone(),
             contracts: BTreeMap::new(),
             wired: BTreeMap::new(),
-            jurors: None,
         };
         deployment.write(&request.deployments)?;
         return Ok(deployment);

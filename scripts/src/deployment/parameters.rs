@@ -1,8 +1,9 @@
 //! What the contracts are set up with.
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, B256};
 use clap::ValueEnum;
-use linq_abi::{RegistryParameters, TierRule};
+use linq_abi::{CourtParameters, RegistryParameters, TierRule};
+use linq_beacon::{Network, SecretKey};
 use serde::{Deserialize, Serialize};
 
 use crate::devnode;
@@ -75,6 +76,88 @@ pub struct Parameters {
     pub per_gpu_lnq: u32,
     /// Highest posted price of a slot for tiers 0, 1 and 2, in whole LNQ; tier 3 has none.
     pub price_caps_lnq: [u32; 3],
+    /// How long juror stake waits that leaves; longer than any dispute.
+    pub unstake_secs: u32,
+    /// The phases of a dispute, and what a seat costs.
+    pub court: Court,
+    /// Where randomness comes from.
+    pub beacon: Beacon,
+}
+
+/// How long each phase of a dispute takes, and the least that a seat of a jury costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Court {
+    /// From the dispute to the beacon's time.
+    pub evidence_secs: u32,
+    /// From an appeal to the beacon's time.
+    pub appeal_evidence_secs: u32,
+    /// How long votes are sealed.
+    pub commit_secs: u32,
+    /// How long they are shown.
+    pub reveal_secs: u32,
+    /// How long a verdict can be appealed.
+    pub appeal_secs: u32,
+    /// How long a draw is waited for.
+    pub draw_secs: u32,
+    /// The least fee of a seat, in thousandths of one LNQ.
+    pub floor_milli_lnq: u32,
+}
+
+/// The network whose rounds juries are drawn by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Beacon {
+    /// Its key, as the pairing precompile takes it.
+    pub key: [B256; 4],
+    /// The second of round 1.
+    pub genesis: u64,
+    /// The time between two rounds.
+    pub period_secs: u32,
+}
+
+impl Court {
+    /// The phases of a profile; a local chain has the shortest that the court takes.
+    fn of(profile: Profile) -> Self {
+        const HOUR: u32 = 3_600;
+        let (evidence_secs, appeal_evidence_secs, phase, draw_secs) = match profile {
+            Profile::Local => (60, 60, 60, 60),
+            Profile::Public => (36 * HOUR, 25 * HOUR, 48 * HOUR, 72 * HOUR),
+        };
+        Self {
+            evidence_secs,
+            appeal_evidence_secs,
+            commit_secs: phase,
+            reveal_secs: phase,
+            appeal_secs: phase,
+            draw_secs,
+            floor_milli_lnq: 10_000,
+        }
+    }
+
+    /// As the court takes them.
+    pub fn encoded(&self) -> CourtParameters {
+        CourtParameters {
+            evidenceSecs: self.evidence_secs,
+            appealEvidenceSecs: self.appeal_evidence_secs,
+            commitSecs: self.commit_secs,
+            revealSecs: self.reveal_secs,
+            appealSecs: self.appeal_secs,
+            drawSecs: self.draw_secs,
+            floorMilliLnq: self.floor_milli_lnq,
+        }
+    }
+}
+
+impl Beacon {
+    /// drand's `evmnet`; on a local chain the same scheme with the development key, which everybody knows.
+    fn of(profile: Profile) -> Self {
+        let network = match profile {
+            Profile::Local => Network { key: SecretKey::development().public(), genesis: 1, period_secs: 3 },
+            Profile::Public => Network::evmnet(),
+        };
+        Self { key: network.key.words(), genesis: network.genesis, period_secs: network.period_secs }
+    }
 }
 
 impl Parameters {
@@ -114,9 +197,9 @@ impl Parameters {
                     .hint("give --treasury ADDRESS, which receives half of the fees"));
             }
         };
-        let (min_window_secs, unbonding_secs) = match profile {
-            Profile::Local => (60, 60),
-            Profile::Public => (36 * 3_600, 28 * 86_400),
+        let (min_window_secs, unbonding_secs, unstake_secs) = match profile {
+            Profile::Local => (60, 60, 3_600),
+            Profile::Public => (36 * 3_600, 28 * 86_400, 56 * 86_400),
         };
         Ok(Self {
             profile,
@@ -133,6 +216,9 @@ impl Parameters {
             per_core_lnq: 100,
             per_gpu_lnq: 1_000,
             price_caps_lnq: [500, 5_000, 50_000],
+            unstake_secs,
+            court: Court::of(profile),
+            beacon: Beacon::of(profile),
         })
     }
 

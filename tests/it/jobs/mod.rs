@@ -3,8 +3,6 @@
 mod accept;
 mod cancel;
 mod constructor;
-mod job;
-mod job_id;
 mod parameters;
 mod pause;
 mod payees;
@@ -25,7 +23,7 @@ use crate::prelude::*;
 const DAY: u32 = 86_400;
 
 /// A job that nobody posted.
-const NOWHERE: B256 = B256::repeat_byte(0x0e);
+pub(crate) const NOWHERE: B256 = B256::repeat_byte(0x0e);
 
 /// Texts that are no URI: what could hide or break something where it is shown.
 const MALFORMED: [&str; 6] = ["a place", "tab\t", "line\n", "nul\0", "delete\u{7f}", "ipfs://caf\u{e9}"];
@@ -34,22 +32,22 @@ const MALFORMED: [&str; 6] = ["a place", "tab\t", "line\n", "nul\0", "delete\u{7
 const PRINTABLE: &str = "!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~";
 
 /// A world with a job of slot 0 in some state, and the terms it was posted with.
-struct Scene {
-    world: World,
-    terms: Terms,
-    job: B256,
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) terms: Terms,
+    pub(crate) job: B256,
     /// When slot 0 was taken by the steps below.
-    taken_at: u64,
+    pub(crate) taken_at: u64,
 }
 
 impl Scene {
     /// A job posted with the usual terms.
-    fn posted() -> Self {
+    pub(crate) fn posted() -> Self {
         Self::posted_with(|_| {})
     }
 
     /// A job posted with the usual terms, changed.
-    fn posted_with(change: impl FnOnce(&mut Terms)) -> Self {
+    pub(crate) fn posted_with(change: impl FnOnce(&mut Terms)) -> Self {
         let mut world = World::with_providers();
         let mut terms = world.terms();
         change(&mut terms);
@@ -58,35 +56,35 @@ impl Scene {
     }
 
     /// The first provider's operator has taken the slot at 80 LNQ.
-    fn taken() -> Self {
+    pub(crate) fn taken() -> Self {
         Self::posted().then_taken()
     }
 
     /// The bidding is over and the first provider at work.
-    fn running() -> Self {
+    pub(crate) fn running() -> Self {
         Self::posted().then_running()
     }
 
     /// The first provider has submitted a result worth `claim` twentieths.
-    fn submitted(claim: u8) -> Self {
+    pub(crate) fn submitted(claim: u8) -> Self {
         Self::posted().then_submitted(claim)
     }
 
-    fn then_taken(mut self) -> Self {
+    pub(crate) fn then_taken(mut self) -> Self {
         let operator = self.world.cast.operator;
         self.world.take(operator, &self.terms, 1, lnq(80)).expect("take");
         self.taken_at = self.now();
         self
     }
 
-    fn then_running(self) -> Self {
+    pub(crate) fn then_running(self) -> Self {
         let mut scene = self.then_taken();
         let begins = scene.now() + u64::from(scene.terms.bidSecs);
         scene.world.at(begins);
         scene
     }
 
-    fn then_submitted(self, claim: u8) -> Self {
+    pub(crate) fn then_submitted(self, claim: u8) -> Self {
         let mut scene = self.then_running();
         let (operator, job) = (scene.world.cast.operator, scene.job);
         scene.world.submit(operator, job, claim).expect("submit");
@@ -94,47 +92,47 @@ impl Scene {
     }
 
     /// Slot 0 as it is now.
-    fn slot(&self) -> Slot {
+    pub(crate) fn slot(&self) -> Slot {
         self.world.slot_of(self.job)
     }
 
     /// State of slot 0.
-    fn state(&self) -> SlotState {
+    pub(crate) fn state(&self) -> SlotState {
         SlotState::from_u8(self.slot().state).expect("a state")
     }
 
     /// How slot 0 was closed.
-    fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         Outcome::from_u8(self.slot().outcome).expect("an outcome")
     }
 
-    fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         self.world.now()
     }
 
     /// Waits until the state of slot 0 has ended.
-    fn wait(&mut self) {
+    pub(crate) fn wait(&mut self) {
         let until = self.slot().until;
         self.world.at(until);
     }
 
     /// An event of jobs.
-    fn by_jobs<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
+    pub(crate) fn by_jobs<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
         emitted(self.world.suite.jobs, event)
     }
 
     /// An event of the registry.
-    fn by_registry<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
+    pub(crate) fn by_registry<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
         emitted(self.world.suite.registry, event)
     }
 
     /// An event of the escrow.
-    fn by_escrow<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
+    pub(crate) fn by_escrow<E: alloy::sol_types::SolEvent>(&self, event: &E) -> Emitted {
         emitted(self.world.suite.escrow, event)
     }
 
     /// What the registry says just now of the end of the first provider's work on slot 0, which pays `paid` before the fee.
-    fn work_closed(&self, end: WorkEnd, paid: u128, slashed: u128) -> Emitted {
+    pub(crate) fn work_closed(&self, end: WorkEnd, paid: u128, slashed: u128) -> Emitted {
         self.by_registry(&IRegistry::WorkClosed {
             provider: 1,
             work: self.work(),
@@ -150,22 +148,22 @@ impl Scene {
     }
 
     /// LNQ that moves.
-    fn moves(&self, from: Address, to: Address, value: u128) -> Emitted {
+    pub(crate) fn moves(&self, from: Address, to: Address, value: u128) -> Emitted {
         emitted(self.world.suite.token, &ILnqToken::Transfer { from, to, value: U256::from(value) })
     }
 
     /// What the registry names the work of slot 0 by.
-    fn work(&self) -> B256 {
+    pub(crate) fn work(&self) -> B256 {
         keccak256((self.job, 0_u16).abi_encode())
     }
 
     /// The error of a call that the state of slot 0 does not allow.
-    fn wrong_state(&self, state: SlotState) -> IJobs::JobsWrongState {
+    pub(crate) fn wrong_state(&self, state: SlotState) -> IJobs::JobsWrongState {
         IJobs::JobsWrongState { job: self.job, slot: 0, state: state as u8 }
     }
 
     /// The error of a call that comes after `deadline`.
-    fn too_late(&self, deadline: u64) -> IJobs::JobsTooLate {
+    pub(crate) fn too_late(&self, deadline: u64) -> IJobs::JobsTooLate {
         IJobs::JobsTooLate { job: self.job, slot: 0, deadline }
     }
 }

@@ -64,7 +64,7 @@ mod when_the_caller_is_not_the_requester {
     fn it_reverts_with_not_requester() {
         let mut world = World::new();
         let (terms, caller) = (world.terms(), world.cast.eve);
-        let job = world.read(world.suite.jobs, &IJobs::jobIdCall { terms: terms.clone() });
+        let job = world.read(world.suite.lens, &ILens::jobIdCall { terms: terms.clone() });
         assert_refused(world.post_as(caller, &terms), &IJobs::JobsNotRequester { job, caller });
     }
 }
@@ -307,9 +307,9 @@ mod when_the_requester_cannot_pay {
             needed: U256::from(lnq(100)),
         };
         assert_refused(world.post_as(requester, &terms), &error);
-        let job = world.read(world.suite.jobs, &IJobs::jobIdCall { terms: terms.clone() });
-        let read = world.call(requester, world.suite.jobs, &IJobs::jobCall { id: job });
-        assert_refused(read, &IJobs::JobsUnknownJob { job });
+        let job = world.read(world.suite.lens, &ILens::jobIdCall { terms: terms.clone() });
+        let read = world.call(requester, world.suite.lens, &ILens::jobCall { id: job });
+        assert_refused(read, &ILens::LensUnknownJob { job });
         world.post(&terms).expect("the same job, paid for");
     }
 }
@@ -344,7 +344,7 @@ mod when_everything_is_right {
         );
         let moved = lnq(300) as i128;
         assert_eq!(scene.world.changes(&before), [("requester", -moved), ("escrow", moved)]);
-        assert_eq!(scene.world.read(scene.world.suite.jobs, &IJobs::jobIdCall { terms: scene.terms.clone() }), job);
+        assert_eq!(scene.world.read(scene.world.suite.lens, &ILens::jobIdCall { terms: scene.terms.clone() }), job);
     }
 
     #[test]

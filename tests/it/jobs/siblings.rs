@@ -20,7 +20,8 @@ impl Lonely {
         let arguments = jobs_arguments(deployer, &job_parameters(), MIN_WINDOW);
         let jobs = world.construct("jobs", arguments).expect("construction");
         let (registry, escrow) = (world.place(registry), world.place(escrow));
-        world.send(deployer, jobs, &IJobs::wireCall { registry, escrow }).expect("wiring");
+        let disputes = world.suite.disputes;
+        world.send(deployer, jobs, &IJobs::wireCall { registry, escrow, disputes }).expect("wiring");
         let terms = world.terms();
         Self { world, jobs, registry, escrow, terms }
     }
@@ -120,7 +121,8 @@ mod given_they_call_back {
         let jobs = world.construct("jobs", arguments).expect("construction");
         let escrow = world.place(&Stub::CallsBack { target: jobs, input, agrees: false });
         let registry = world.place(&taken());
-        world.send(deployer, jobs, &IJobs::wireCall { registry, escrow }).expect("wiring");
+        let disputes = world.suite.disputes;
+        world.send(deployer, jobs, &IJobs::wireCall { registry, escrow, disputes }).expect("wiring");
         let call = IJobs::postCall { terms: world.terms(), uri: String::new() };
         let sent = world.send(world.cast.requester, jobs, &call).expect("post");
         let log = sent.receipt.logs.iter().find(|log| log.inner.address == escrow).expect("it called back");
@@ -133,9 +135,9 @@ mod given_they_call_back {
         let terms = world.terms();
         let post = IJobs::postCall { terms: Terms { salt: B256::repeat_byte(1), ..terms.clone() }, uri: String::new() };
         assert_eq!(reply(post.abi_encode()), Bytes::new());
-        let take = IJobs::takeCall { terms: terms.clone(), slot: 0, provider: 1, price: U96::ZERO };
+        let take = IJobs::takeCall { terms, slot: 0, provider: 1, price: U96::ZERO };
         assert_eq!(reply(take.abi_encode()), Bytes::new());
         assert_eq!(reply(IJobs::stepCall { job: NOWHERE, slot: 0 }.abi_encode()), Bytes::new());
-        assert_eq!(reply(IJobs::jobIdCall { terms }.abi_encode()), Bytes::new());
+        assert_eq!(reply(IJobs::conditionsCall { job: NOWHERE }.abi_encode()), Bytes::new());
     }
 }

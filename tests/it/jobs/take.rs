@@ -37,7 +37,7 @@ mod given_the_job_was_not_posted {
     fn it_reverts_with_unknown_job() {
         let mut world = World::with_providers();
         let terms = world.terms();
-        let job = world.read(world.suite.jobs, &IJobs::jobIdCall { terms: terms.clone() });
+        let job = world.read(world.suite.lens, &ILens::jobIdCall { terms: terms.clone() });
         let operator = world.cast.operator;
         assert_refused(world.take(operator, &terms, 1, lnq(80)), &IJobs::JobsUnknownJob { job });
     }
@@ -51,7 +51,7 @@ mod when_the_terms_are_not_exactly_those_posted {
         let mut scene = Scene::posted();
         let operator = scene.world.cast.operator;
         let changed = Terms { price: u96(lnq(101)), ..scene.terms.clone() };
-        let job = scene.world.read(scene.world.suite.jobs, &IJobs::jobIdCall { terms: changed.clone() });
+        let job = scene.world.read(scene.world.suite.lens, &ILens::jobIdCall { terms: changed.clone() });
         assert_refused(scene.world.take(operator, &changed, 1, lnq(80)), &IJobs::JobsUnknownJob { job });
     }
 }

@@ -1,7 +1,8 @@
 use crate::prelude::*;
 
 fn wire(world: &World) -> IJobs::wireCall {
-    IJobs::wireCall { registry: world.suite.registry, escrow: world.suite.escrow }
+    let Suite { registry, escrow, disputes, .. } = world.suite;
+    IJobs::wireCall { registry, escrow, disputes }
 }
 
 mod when_the_caller_is_not_the_deployer {
@@ -40,6 +41,8 @@ mod when_a_sibling_has_no_code {
             assert_refused(world.jobs(deployer, &call), &IJobs::JobsBadAddress { given });
             let call = IJobs::wireCall { escrow: given, ..wire(&world) };
             assert_refused(world.jobs(deployer, &call), &IJobs::JobsBadAddress { given });
+            let call = IJobs::wireCall { disputes: given, ..wire(&world) };
+            assert_refused(world.jobs(deployer, &call), &IJobs::JobsBadAddress { given });
         }
     }
 }
@@ -48,16 +51,20 @@ mod when_everything_is_right {
     use super::*;
 
     #[test]
-    fn it_names_both_siblings_and_says_so() {
+    fn it_names_the_siblings_and_says_so() {
         let mut world = World::unwired();
         let (deployer, jobs) = (world.cast.deployer, world.suite.jobs);
-        let (registry, escrow) = (world.suite.registry, world.suite.escrow);
+        let Suite { registry, escrow, disputes, .. } = world.suite;
         let before = world.read(jobs, &IJobs::wiringCall {});
         assert_eq!((before.deployer, before.registry, before.escrow), (deployer, Address::ZERO, Address::ZERO));
+        assert_eq!(before.disputes, Address::ZERO);
         let call = wire(&world);
         let sent = world.jobs(deployer, &call).expect("wiring");
-        assert_eq!(sent.emitted(), [emitted(jobs, &IJobs::Wired { registry, escrow })]);
+        assert_eq!(sent.emitted(), [emitted(jobs, &IJobs::Wired { registry, escrow, disputes })]);
         let after = world.read(jobs, &IJobs::wiringCall {});
-        assert_eq!((after.deployer, after.registry, after.escrow), (deployer, registry, escrow));
+        assert_eq!(
+            (after.deployer, after.registry, after.escrow, after.disputes),
+            (deployer, registry, escrow, disputes)
+        );
     }
 }

@@ -4,6 +4,8 @@ mod best_match;
 mod constructor;
 mod eligible;
 mod governance;
+mod job;
+mod job_id;
 mod minimum_stake;
 mod next_action;
 mod parameters;

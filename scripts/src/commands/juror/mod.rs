@@ -12,7 +12,6 @@ use serde::Serialize;
 
 use super::Context;
 use crate::client::{Jurors, Linq};
-use crate::deployment::Deployment;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
 use crate::units::{Lnq, parse_address, show_moment};
@@ -57,27 +56,16 @@ struct ContractFlag {
 impl ContractFlag {
     /// The jurors, to read from.
     async fn reader(self, context: &Context) -> Result<Jurors> {
-        self.find(context, context.reader().await?)
+        Ok(self.of(context.reader().await?))
     }
 
     /// The jurors, to send transactions to.
     async fn writer(self, context: &Context) -> Result<Jurors> {
-        self.find(context, context.writer().await?)
+        Ok(self.of(context.writer().await?))
     }
 
-    fn find(self, context: &Context, linq: Linq) -> Result<Jurors> {
-        let address = match self.jurors {
-            Some(address) => address,
-            None => {
-                let chain_id = linq.client.chain_id();
-                let deployment = Deployment::require(&context.network()?.deployments, chain_id)?;
-                deployment.jurors.ok_or_else(|| {
-                    Error::config(format!("the deployments file of chain {chain_id} names no jurors"))
-                        .hint("name their contract with --jurors ADDRESS, or as `jurors` in that file")
-                })?
-            }
-        };
-        Ok(Jurors { linq, address })
+    fn of(self, linq: Linq) -> Jurors {
+        Jurors { address: self.jurors.unwrap_or(linq.suite.jurors), linq }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What each action becomes: a call, its caller, and the oracle's word on it.
 
-use linq_tests::{ROOT, Suite, registry_parameters};
+use linq_tests::{ROOT, registry_parameters};
 
 use super::{Game, Verdict, choice::households};
 use crate::{
@@ -128,7 +128,7 @@ impl Game<'_> {
     }
 
     fn wire(&mut self, caller: Who, contract: u8) -> Verdict {
-        let Suite { registry, escrow, jobs, .. } = self.world.suite;
+        let Suite { registry, escrow, jobs, disputes, .. } = self.world.suite;
         let cast = Cast::ALL;
         let caller = self.who(caller, cast.deployer);
         match contract % 3 {
@@ -141,7 +141,7 @@ impl Game<'_> {
                 self.send("escrow.wire", caller, escrow, &call, |oracle| oracle.wire_escrow(caller))
             }
             _ => {
-                let call = IJobs::wireCall { registry, escrow };
+                let call = IJobs::wireCall { registry, escrow, disputes };
                 self.send("jobs.wire", caller, jobs, &call, |oracle| oracle.wire_jobs(caller))
             }
         }

@@ -1,7 +1,7 @@
 //! What hardly ever happens by chance, brought about on purpose, so that every refusal that a game can come to is reached
 //! and held against the oracle in every run.
 
-use linq_tests::{ROOT, Suite};
+use linq_tests::ROOT;
 
 use super::{Game, Verdict};
 use crate::{

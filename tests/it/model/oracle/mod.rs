@@ -9,8 +9,6 @@ mod jobs;
 mod registry;
 mod token;
 
-use linq_tests::Suite;
-
 pub use self::{
     escrow::Escrow,
     jobs::{JobBook, Jobs, Stage, lock_of},

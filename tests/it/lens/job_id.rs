@@ -1,7 +1,7 @@
 use crate::prelude::*;
 
 fn id(world: &World, terms: &Terms) -> B256 {
-    world.read(world.suite.jobs, &IJobs::jobIdCall { terms: terms.clone() })
+    world.read(world.suite.lens, &ILens::jobIdCall { terms: terms.clone() })
 }
 
 #[test]

@@ -1,4 +1,7 @@
-use super::*;
+use crate::{
+    jobs::{NOWHERE, Scene},
+    prelude::*,
+};
 
 mod given_it_was_not_posted {
     use super::*;
@@ -6,8 +9,8 @@ mod given_it_was_not_posted {
     #[test]
     fn it_reverts_with_unknown_job() {
         let world = World::new();
-        let result = world.call(world.cast.eve, world.suite.jobs, &IJobs::jobCall { id: NOWHERE });
-        assert_refused(result, &IJobs::JobsUnknownJob { job: NOWHERE });
+        let result = world.call(world.cast.eve, world.suite.lens, &ILens::jobCall { id: NOWHERE });
+        assert_refused(result, &ILens::LensUnknownJob { job: NOWHERE });
     }
 }
 

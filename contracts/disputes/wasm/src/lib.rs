@@ -1,0 +1,3 @@
+//! The deployed form of `disputes`.
+
+pub use disputes::*;
