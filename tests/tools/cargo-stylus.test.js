@@ -41,8 +41,15 @@ async function stylus(...args) {
   return (stdout + stderr).replace(/\u001b\[[0-9;]*m/g, '');
 }
 
+/** Sends some of the token, and returns the receipt. */
+async function transfer(amount) {
+  const to = '0x00000000000000000000000000000000000c0de1';
+  const hash = await wallet.writeContract({ abi: tokenAbi, address: token, functionName: 'transfer', args: [to, amount] });
+  return reader.waitForTransactionReceipt({ hash });
+}
+
 before(async () => {
-  node = await startNode();
+  node = await startNode('--cache-manager');
   key = node.accounts[1].privateKey;
   account = privateKeyToAccount(key);
   const chain = { id: node.chainId, name: 'development', nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 }, rpcUrls: {} };
@@ -88,10 +95,23 @@ test('activate activates what was deployed without it', async () => {
   assert.ok(version > 0);
 });
 
+test('cache suggests a bid, places it, and says what is cached', async () => {
+  const endpoint = ['--endpoint', node.url];
+  const before = await stylus('cache', 'status', '--address', token, ...endpoint);
+  assert.match(before, /Cache manager address: 0x2f8bd4eab69764c105add7de7cb0402557a44e6f/i);
+  assert.match(before, /Cache manager status: "active"/);
+  assert.match(before, /is not yet cached/);
+  assert.match(await stylus('cache', 'suggest-bid', token, ...endpoint), /Minimum bid for contract 0x[0-9a-fA-F]{40}: 0 wei/);
+  await transfer(1n);
+  const { gasUsed: uncached } = await transfer(1n);
+  assert.match(await stylus('cache', 'bid', token, '0', ...endpoint, '--private-key', key), /Successfully cached contract/);
+  assert.match(await stylus('cache', 'status', '--address', token, ...endpoint), /is cached/);
+  const { gasUsed: cached } = await transfer(1n);
+  assert.ok(cached < uncached, `${cached} < ${uncached}`);
+});
+
 test('trace shows the host calls, by its script and by the tracer of the node', async () => {
-  const to = '0x00000000000000000000000000000000000c0de1';
-  const hash = await wallet.writeContract({ abi: tokenAbi, address: token, functionName: 'transfer', args: [to, 5n] });
-  await reader.waitForTransactionReceipt({ hash });
+  const { transactionHash: hash } = await transfer(5n);
   const trace = async (...more) => {
     const printed = await stylus('trace', '--tx', hash, '--endpoint', node.url, ...more);
     return JSON.parse(printed.slice(printed.indexOf('[')));

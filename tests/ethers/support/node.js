@@ -20,11 +20,11 @@ function binary() {
 }
 
 /**
- * Starts a node and waits until it says where it listens.
+ * Starts a node, with further `options`, and waits until it says where it listens.
  * @returns what it announced (`url`, `wsUrl`, `chainId`, `accounts`) and `stop()`.
  */
-export async function startNode() {
-  const child = spawn(binary(), ['--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function startNode(...options) {
+  const child = spawn(binary(), ['--port', '0', '--json', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   // A test that dies before it can stop its node must not leave it behind.
   process.once('exit', () => child.kill('SIGKILL'));
