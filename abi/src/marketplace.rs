@@ -362,6 +362,7 @@ sol! {
         error LensBadAddress(address given);
         error LensUnknownProvider(uint32 provider);
         error LensUnknownJob(bytes32 job);
+        error LensUnknownParameters(uint16 version, uint16 current);
         /// A sibling did not answer as its interface says.
         error LensSiblingFailed();
 
@@ -382,6 +383,10 @@ sol! {
         function jobId(Terms calldata terms) external view returns (bytes32 job);
         /// What is kept of a job.
         function job(bytes32 id) external view returns (Job memory);
+        /// One version of the parameters of jobs.
+        function jobParameters(uint16 version) external view returns (JobParameters memory);
+        /// The shortest window, the version of the parameters that jobs name now, and until when nothing is posted or taken, or 0.
+        function jobLimits() external view returns (uint32 minWindowSecs, uint16 currentParameters, uint64 pausedUntil);
         /// What `step` would do to a slot, an `Action` code, from which second on.
         function nextAction(bytes32 job, uint16 slot) external view returns (uint8 action, uint64 since);
         /// The registry's parameters that count now.
@@ -573,9 +578,9 @@ sol! {
         /// The word that is kept of a job, zero if there is none; the lens says what is in it.
         function conditions(bytes32 job) external view returns (bytes32 word);
         function slot(bytes32 id, uint16 index) external view returns (Slot memory);
-        function parameters(uint16 version) external view returns (JobParameters memory);
-        /// The shortest window, the version of the parameters that jobs name now, and until when nothing is posted or taken, or 0.
-        function limits() external view returns (uint32 minWindowSecs, uint16 currentParameters, uint64 pausedUntil);
-        function wiring() external view returns (address deployer, address registry, address escrow, address disputes, address governor, address guardian);
+        /// What holds for all jobs, as the contract keeps it: the escrow in the first 20 bytes of a word with the rules of
+        /// now, the registry, the deployer, the governor, the guardian, the disputes contract; and one version of the
+        /// parameters, zero where there is none. The lens says what is in them.
+        function settings(uint16 version) external view returns (bytes32[] memory words);
     }
 }

@@ -9,7 +9,7 @@ use alloy::{
 use eyre::{Result, WrapErr, bail, ensure, eyre};
 use linq::client::{Linq, Suite};
 use linq_abi::{
-    IEscrow, IJobs, ILnqToken, Rates, Resources, Slot, Terms,
+    IEscrow, IJobs, ILens, ILnqToken, Rates, Resources, Slot, Terms,
     codes::{Outcome, SlotState},
 };
 use linq_manifest::{Manifest, Order, Posting, Resource};
@@ -323,7 +323,7 @@ impl<'a> Story<'a> {
     }
 
     async fn terms(&self, manifest: &Manifest, order: &Order, number: u8) -> Result<Terms> {
-        let limits = self.stage.client.call(self.suite.jobs, &IJobs::limitsCall {}).await?;
+        let limits = self.stage.client.call(self.suite.lens, &ILens::jobLimitsCall {}).await?;
         let linq_manifest::Price::Fixed(price) = order.price else {
             bail!("the demo's resource.yaml has to name a price");
         };

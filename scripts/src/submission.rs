@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use alloy::primitives::{Address, B256, U256, keccak256};
 use alloy::transports::http::reqwest::Url;
-use linq_abi::{IJobs, JobParameters, Terms};
+use linq_abi::{IJobs, ILens, JobParameters, Terms};
 use linq_manifest::{Digest, Manifest, ManifestError, Order, Posting, Price, Resource};
 
 use crate::client::{Linq, Sent};
@@ -140,9 +140,9 @@ impl Work {
         assign: Option<u32>,
         salt: B256,
     ) -> Result<Submission> {
-        let limits = linq.client.call(linq.suite.jobs, &IJobs::limitsCall {}).await?;
+        let limits = linq.client.call(linq.suite.lens, &ILens::jobLimitsCall {}).await?;
         let version = limits.currentParameters;
-        let parameters = linq.client.call(linq.suite.jobs, &IJobs::parametersCall { version }).await?;
+        let parameters = linq.client.call(linq.suite.lens, &ILens::jobParametersCall { version }).await?;
         // A development chain makes no blocks while nothing happens, and its clock may have been moved ahead.
         let now = linq.client.chain_time().await?.max(now());
         let mut order = self.order.clone();
@@ -223,7 +223,7 @@ impl Submission {
                 .hint("choose another --id for this work"));
         }
         let version = terms.parameters;
-        let parameters = linq.client.call(linq.suite.jobs, &IJobs::parametersCall { version }).await?;
+        let parameters = linq.client.call(linq.suite.lens, &ILens::jobParametersCall { version }).await?;
         let assign = match assign {
             Some(provider) => Some(market::Offer {
                 provider,

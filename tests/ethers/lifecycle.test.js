@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { dataSlice, getAddress } from 'ethers';
+
 import { startNode } from './support/node.js';
 import { deploySuite, lnq, makeTerms, pass, post, refusal, registerProvider } from './support/suite.js';
 
@@ -23,15 +25,16 @@ describe('the life of a job', () => {
   });
 
   it('is deployed and wired', async () => {
-    const { token, registry, escrow, jobs, people } = suite;
+    const { token, registry, escrow, jobs, disputes, people } = suite;
     assert.equal(await token.totalSupply(), lnq(1_000_000_000));
     assert.deepEqual((await registry.wiring()).toArray(), [people.deployer.address, token.target, jobs.target]);
     assert.deepEqual((await escrow.wiring()).toArray(), [
       people.deployer.address, token.target, jobs.target, people.treasury.address,
     ]);
-    assert.deepEqual((await jobs.wiring()).toArray(), [
-      people.deployer.address, registry.target, escrow.target, people.treasury.address, people.treasury.address,
-    ]);
+    const settings = await jobs.settings(0);
+    assert.equal(dataSlice(settings[0], 0, 20), escrow.target.toLowerCase());
+    const named = [registry, disputes].map(({ target }) => target);
+    assert.deepEqual([settings[1], settings[5]].map((word) => getAddress(dataSlice(word, 12))), named);
   });
 
   it('reads a provider as it registered', async () => {

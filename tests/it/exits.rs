@@ -95,6 +95,9 @@ enum Exit {
     Cancel,
     Accept,
     Rule,
+    Dispute,
+    Concede,
+    SettleNeutral,
     Submit,
     Unable,
     Step,
@@ -104,7 +107,7 @@ enum Exit {
 }
 
 impl Exit {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 19] = [
         Self::Unbond,
         Self::Withdraw,
         Self::Leave,
@@ -115,6 +118,9 @@ impl Exit {
         Self::Cancel,
         Self::Accept,
         Self::Rule,
+        Self::Dispute,
+        Self::Concede,
+        Self::SettleNeutral,
         Self::Submit,
         Self::Unable,
         Self::Step,
@@ -128,6 +134,7 @@ impl Exit {
         let has = |exit: &Self| match exit {
             Self::Rule => kind == Kind::Judged,
             Self::Accept => kind != Kind::Expects,
+            Self::Dispute | Self::Concede | Self::SettleNeutral => kind != Kind::Expects && kind != Kind::Judged,
             _ => true,
         };
         Self::ALL.into_iter().filter(has).collect()
@@ -159,6 +166,9 @@ impl Exit {
             Self::Cancel => world.jobs(cast.requester, &IJobs::cancelCall { job, slot }).map(drop),
             Self::Accept => world.jobs(cast.requester, &IJobs::acceptCall { job, slot }).map(drop),
             Self::Rule => world.jobs(cast.judge, &IJobs::ruleCall { job, slot, share: 3 }).map(drop),
+            Self::Dispute => world.disputes(cast.requester, &IDisputes::disputeCall { job, slot, claim: 5 }).map(drop),
+            Self::Concede => world.disputes(owner, &IDisputes::concedeCall { job, slot, claim: 0 }).map(drop),
+            Self::SettleNeutral => world.disputes(cast.keeper, &IDisputes::settleNeutralCall { job, slot }).map(drop),
             Self::Submit => world.submit(cast.operator, job, 20).map(drop),
             Self::Unable => world.jobs(cast.operator, &IJobs::unableCall { job, slot, reason: 1 }).map(drop),
             Self::Step => world.step(job).map(drop),

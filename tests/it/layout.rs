@@ -289,9 +289,8 @@ fn jobs(world: &mut World, known: &mut Known) {
     let job = world.post(&terms).expect("post").value;
     world.jobs(cast.guardian, &IJobs::pauseCall {}).expect("pause");
     let found = world.job(job);
-    let wiring = world.read(suite.jobs, &IJobs::wiringCall {});
     let JobParameters { feeBps, collateralBps, maxAttempts } =
-        world.read(suite.jobs, &IJobs::parametersCall { version: 1 });
+        world.read(suite.lens, &ILens::jobParametersCall { version: 1 });
     let base = mapped(hash(job), number(4_u8));
     known.places.insert(("jobs", "3.version"), mapped(number(1_u8), number(3_u8)));
     known.places.insert(("jobs", "4.job"), base);
@@ -307,8 +306,9 @@ fn jobs(world: &mut World, known: &mut Known) {
             ("max_attempts", number(maxAttempts)),
             ("from_day", number(next_day(world) / 86_400 - 1)),
             ("paused_day", number(today)),
-            ("escrow", account(wiring.escrow)),
-            ("registry", account(wiring.registry)),
+            ("escrow", account(suite.escrow)),
+            ("registry", account(suite.registry)),
+            ("disputes", account(suite.disputes)),
             ("deployer", account(cast.deployer)),
             ("governor", account(cast.governor)),
             ("guardian", account(cast.guardian)),

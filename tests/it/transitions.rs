@@ -4,7 +4,8 @@
 //! function and a caller; every cell is tried on a chain of its own, and what it does or why it is refused has to be what
 //! the table says.
 
-use linq_tests::ROOT;
+use linq_abi::codes::CourtPhase;
+use linq_tests::{ROOT, court_parameters};
 
 use crate::prelude::*;
 
@@ -72,6 +73,8 @@ pub enum Stage {
     Running,
     /// The first provider submitted, claiming the whole.
     Submitted,
+    /// The requester said that nothing is due.
+    Disputed,
     Closed(Outcome),
 }
 
@@ -95,6 +98,8 @@ impl Stage {
         }
         if kind == Kind::Judged {
             stages.push(Self::Closed(Ruled));
+        } else if kind != Kind::Expects {
+            stages.extend([Self::Disputed, Self::Closed(Conceded), Self::Closed(Neutral)]);
         }
         stages
     }
@@ -105,6 +110,7 @@ impl Stage {
             Self::Taken => SlotState::Taken,
             Self::Running => SlotState::Running,
             Self::Submitted => SlotState::Submitted,
+            Self::Disputed => SlotState::Disputed,
             Self::Closed(_) => SlotState::Closed,
         }
     }
@@ -161,7 +167,21 @@ impl Stage {
                 Self::Running.reach(scene);
                 scene.done(cast.operator, &IJobs::unableCall { job, slot, reason: 0 });
             }
+            Self::Disputed => {
+                Self::Submitted.reach(scene);
+                scene.dispute();
+            }
+            Self::Closed(Outcome::Conceded) => {
+                Self::Disputed.reach(scene);
+                scene.world.disputes(cast.owner, &IDisputes::concedeCall { job, slot, claim: 0 }).expect("concession");
+            }
+            Self::Closed(Outcome::Neutral) => {
+                Self::Disputed.reach(scene);
+                scene.wait();
+                scene.world.disputes(cast.keeper, &IDisputes::settleNeutralCall { job, slot }).expect("settlement");
+            }
             Self::Closed(Outcome::None) => unreachable!("a closed slot has an outcome"),
+            Self::Closed(Outcome::Decided | Outcome::Forfeited) => unreachable!("no kind of terms comes through it"),
         }
     }
 }
@@ -179,11 +199,30 @@ enum Function {
     Unable,
     Cancel,
     Step,
+    /// Nothing is due.
+    Dispute,
+    /// The whole claim of the other side.
+    Concede,
+    /// As the court decided.
+    Settle,
+    SettleNeutral,
 }
 
 impl Function {
-    const ALL: [Self; 8] =
-        [Self::Take(1), Self::Take(2), Self::Submit, Self::Accept, Self::Rule, Self::Unable, Self::Cancel, Self::Step];
+    const ALL: [Self; 12] = [
+        Self::Take(1),
+        Self::Take(2),
+        Self::Submit,
+        Self::Accept,
+        Self::Rule,
+        Self::Unable,
+        Self::Cancel,
+        Self::Step,
+        Self::Dispute,
+        Self::Concede,
+        Self::Settle,
+        Self::SettleNeutral,
+    ];
 }
 
 /// What a cell of the table says: state and outcome afterwards, or the revert data.
@@ -199,11 +238,15 @@ fn expected(scene: &Scene, kind: Kind, stage: Stage, function: Function, caller:
     let (state, until) = (stage.state(), slot.until);
     // The one boundary between what the parties may do and what the clock makes due.
     let late = now >= until;
+    // No jury is drawn: the court waits for one when the time for evidence is over.
+    let dispute = 1;
+    let evidence = now < scene.disputed_at + u64::from(court_parameters().evidenceSecs);
 
     let wrong_state = || IJobs::JobsWrongState { job, slot: 0, state: state as u8 }.abi_encode();
     let too_late = || IJobs::JobsTooLate { job, slot: 0, deadline: until }.abi_encode();
     let nothing_due = || IJobs::JobsNothingDue { job, slot: 0, state: state as u8, until }.abi_encode();
     let not_requester = || IJobs::JobsNotRequester { job, caller }.abi_encode();
+    let not_the_requester = || IDisputes::DisputesNotRequester { job, caller }.abi_encode();
     let not_judge = || IJobs::JobsNotJudge { job, caller }.abi_encode();
     let not_operator = || IRegistry::RegistryNotOperator { provider: 1, caller }.abi_encode();
 
@@ -274,12 +317,34 @@ fn expected(scene: &Scene, kind: Kind, stage: Stage, function: Function, caller:
             _ => Err(wrong_state()),
         },
         Step => match stage {
-            Stage::Closed(_) | Stage::Taken => Err(nothing_due()),
+            Stage::Closed(_) | Stage::Taken | Stage::Disputed => Err(nothing_due()),
             _ if !late => Err(nothing_due()),
             Stage::Open | Stage::OpenAgain => Ok((SlotState::Closed, Outcome::Expired)),
             Stage::Running => Ok(left(Outcome::Late)),
             Stage::Submitted => Ok((SlotState::Closed, Outcome::Undisputed)),
         },
+        Dispute => match stage {
+            Stage::Closed(_) => Err(not_the_requester()),
+            _ if caller != cast.requester => Err(not_the_requester()),
+            _ if kind == Kind::Judged => Err(IJobs::JobsJudged { job }.abi_encode()),
+            Stage::Submitted if late => Err(too_late()),
+            Stage::Submitted => Ok((SlotState::Disputed, Outcome::None)),
+            _ => Err(wrong_state()),
+        },
+        Concede | Settle | SettleNeutral if stage != Stage::Disputed => {
+            Err(IDisputes::DisputesNotDisputed { job, slot: 0 }.abi_encode())
+        }
+        Concede if !evidence => Err(IDisputes::DisputesTooLate { dispute }.abi_encode()),
+        Concede if ![cast.requester, cast.operator, cast.owner].contains(&caller) => {
+            Err(IDisputes::DisputesNotParty { job, slot: 0, caller }.abi_encode())
+        }
+        Concede => Ok((SlotState::Closed, Outcome::Conceded)),
+        Settle => {
+            let phase = if evidence { CourtPhase::Evidence } else { CourtPhase::Drawing };
+            Err(IDisputes::DisputesUndecided { dispute, phase: phase as u8 }.abi_encode())
+        }
+        SettleNeutral if late => Ok((SlotState::Closed, Outcome::Neutral)),
+        SettleNeutral => Err(IDisputes::DisputesTooEarly { dispute, neutralFrom: until }.abi_encode()),
     }
 }
 
@@ -289,6 +354,7 @@ pub struct Scene {
     terms: Terms,
     pub job: B256,
     open_until: u64,
+    disputed_at: u64,
     quotes: [u128; 2],
 }
 
@@ -303,7 +369,8 @@ impl Scene {
         let job = world.post(&terms).expect("post").value;
         let open_until = world.job(job).openUntil;
         let quotes = [1, 2].map(|provider| world.quote(provider, &terms.resources, terms.runSecs));
-        Self { world, terms, job, open_until, quotes }
+        world.approve(world.cast.requester, world.suite.court);
+        Self { world, terms, job, open_until, disputed_at: 0, quotes }
     }
 
     /// Slot 0.
@@ -315,6 +382,13 @@ impl Scene {
     fn wait(&mut self) {
         let until = self.slot().until;
         self.world.at(until);
+    }
+
+    /// The requester says that nothing is due.
+    fn dispute(&mut self) {
+        let call = IDisputes::disputeCall { job: self.job, slot: 0, claim: 0 };
+        self.world.disputes(self.world.cast.requester, &call).expect("dispute");
+        self.disputed_at = self.world.now();
     }
 
     fn done<C: SolCall>(&mut self, caller: Address, call: &C) {
@@ -336,6 +410,15 @@ impl Scene {
                 Function::Unable => world.jobs(caller, &IJobs::unableCall { job, slot, reason: 0 }).map(drop),
                 Function::Cancel => world.jobs(caller, &IJobs::cancelCall { job, slot }).map(drop),
                 Function::Step => world.jobs(caller, &IJobs::stepCall { job, slot }).map(drop),
+                Function::Dispute => world.disputes(caller, &IDisputes::disputeCall { job, slot, claim: 0 }).map(drop),
+                Function::Concede => {
+                    let claim = if caller == world.cast.requester { 20 } else { 0 };
+                    world.disputes(caller, &IDisputes::concedeCall { job, slot, claim }).map(drop)
+                }
+                Function::Settle => world.disputes(caller, &IDisputes::settleCall { job, slot }).map(drop),
+                Function::SettleNeutral => {
+                    world.disputes(caller, &IDisputes::settleNeutralCall { job, slot }).map(drop)
+                }
             };
             done.map_err(|refusal| refusal.data.to_vec())?;
             let slot = world.slot_of(job);
@@ -458,7 +541,11 @@ mod invariant_jb_2_at_every_second_one_of_the_competing_actions_is_possible {
             (Function::Cancel, Cast::ALL.requester),
         ],
         &[(Function::Submit, Cast::ALL.operator), (Function::Unable, Cast::ALL.operator)],
-        &[(Function::Accept, Cast::ALL.requester), (Function::Rule, Cast::ALL.judge)],
+        &[
+            (Function::Accept, Cast::ALL.requester),
+            (Function::Rule, Cast::ALL.judge),
+            (Function::Dispute, Cast::ALL.requester),
+        ],
         &[(Function::Step, Cast::ALL.keeper)],
     ];
 

@@ -2,13 +2,11 @@
 
 use alloy_primitives::aliases::U16;
 use linq_abi::IJobs::*;
-use linq_common::{Bps, Timestamp, log, next_pause, pause_end};
+use linq_common::{Bps, Timestamp, Word, log, next_pause, pause_end};
 use stylus_sdk::prelude::*;
 
-use crate::{
-    JobsError,
-    state::{Jobs, MAX_VERSION, Parameters, Setup},
-};
+use crate::{JobsError, state::Jobs};
+use linq_records::jobs::{MAX_VERSION, Parameters, Setup};
 
 /// Limits of the protocol fee.
 const FEE_BPS: core::ops::RangeInclusive<u16> = 50..=1_000;
@@ -83,10 +81,10 @@ impl Jobs {
     /// The setup with the version of the parameters that counts now.
     pub(crate) fn in_force(&self) -> Setup {
         let setup = self.setup();
-        if self.now().day() >= setup.from_day {
+        let version = setup.in_force(self.now());
+        if version == setup.version {
             return setup;
         }
-        let version = setup.version.saturating_sub(1);
         Setup { version, parameters: self.parameters_of(version), ..setup }
     }
 
@@ -100,7 +98,7 @@ impl Jobs {
     pub(crate) fn announce(&mut self, setup: Setup) {
         let Setup { version, parameters, from_day, .. } = setup;
         self.set_up(&setup);
-        self.parameters.setter(U16::from(version)).set(&parameters);
+        self.parameters.setter(U16::from(version)).set(parameters.to_word());
         let from = Timestamp::of_day(from_day).secs();
         log(self.vm(), &ParametersSet { version, from, parameters: parameters.into() });
     }

@@ -58,7 +58,8 @@ use alloy_primitives::Address;
 use linq_abi::{IJobs::*, JobParameters, wire::Abi};
 use stylus_sdk::prelude::*;
 
-use crate::state::{Parameters, Setup};
+use linq_records::jobs::Setup;
+
 pub use crate::{
     disputing::Disputing, errors::JobsError, governance::Governance, posting::Posting, running::Running,
     settling::Settling, state::Jobs, taking::Taking, wiring::Wiring,
@@ -108,15 +109,5 @@ impl Jobs {
         let from_day = self.now().day();
         self.announce(Setup { min_window_secs, version: 1, parameters, from_day, ..Setup::default() });
         Ok(())
-    }
-}
-
-impl From<Parameters> for JobParameters {
-    fn from(parameters: Parameters) -> Self {
-        Self {
-            feeBps: parameters.fee.get(),
-            collateralBps: parameters.collateral.get(),
-            maxAttempts: parameters.max_attempts,
-        }
     }
 }

@@ -7,8 +7,11 @@
 
 use alloy_primitives::{Address, B256, aliases::U16};
 use linq_abi::codes::{Outcome, SlotState};
-use linq_common::{Amount, Bps, Field, Packed, Share, Timestamp, Word, packed};
-use linq_records::bits::{Bits, join, split};
+use linq_common::{Amount, Packed, Share, Timestamp};
+use linq_records::{
+    bits::{Bits, join, split},
+    jobs::Setup,
+};
 use stylus_sdk::{
     prelude::*,
     storage::{StorageB256, StorageMap},
@@ -24,8 +27,8 @@ pub struct Jobs {
     pub(crate) registry: Packed<Address>,
     // slot 2: 20
     pub(crate) deployer: Packed<Address>,
-    // slot 3: by version; each 2 + 2 + 1
-    pub(crate) parameters: StorageMap<U16, Packed<Parameters>>,
+    // slot 3: by version, a word of parameters; each 2 + 2 + 1
+    pub(crate) parameters: StorageMap<U16, StorageB256>,
     // slot 4: by job id; two words each
     pub(crate) jobs: StorageMap<B256, StoredJob>,
     // slot 5: by the id of the work, keccak256(job id, index)
@@ -58,87 +61,6 @@ impl Jobs {
     #[inline(never)]
     pub(crate) fn set_up(&mut self, setup: &Setup) {
         self.setup.set(setup);
-    }
-}
-
-/// What most calls need, in one word: where the money is, and the rules of now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Setup {
-    /// The escrow; zero until it is wired.
-    pub escrow: Address,
-    /// The shortest window a result may have.
-    pub min_window_secs: u32,
-    /// The version of the parameters that was announced last.
-    pub version: u16,
-    /// The parameters of that version.
-    pub parameters: Parameters,
-    /// The UTC day from which on jobs are made under it.
-    pub from_day: u16,
-    /// The UTC day of the last pause, or 0.
-    pub paused_day: u16,
-}
-
-// The low half of the setup's word, below the escrow: 93 of 96.
-const MIN_WINDOW_SECS: Bits = Bits::first(21);
-const NEWEST: Bits = MIN_WINDOW_SECS.then(12);
-const FEE_BPS: Bits = NEWEST.then(10);
-const COLLATERAL_BPS: Bits = FEE_BPS.then(14);
-const MAX_ATTEMPTS: Bits = COLLATERAL_BPS.then(4);
-const FROM_DAY: Bits = MAX_ATTEMPTS.then(16);
-const PAUSED_DAY: Bits = FROM_DAY.then(16);
-
-/// The highest version of the parameters that there can be.
-pub const MAX_VERSION: u16 = (1 << 12) - 1;
-
-impl Setup {
-    /// All but the escrow. Limits keep every value inside its bits.
-    fn low(&self) -> Option<u128> {
-        let Parameters { fee, collateral, max_attempts } = self.parameters;
-        let mut low = MIN_WINDOW_SECS.write(0, self.min_window_secs)?;
-        low = NEWEST.write(low, self.version)?;
-        low = FEE_BPS.write(low, fee.get())?;
-        low = COLLATERAL_BPS.write(low, collateral.get())?;
-        low = MAX_ATTEMPTS.write(low, max_attempts)?;
-        low = FROM_DAY.write(low, self.from_day)?;
-        PAUSED_DAY.write(low, self.paused_day)
-    }
-}
-
-impl Word for Setup {
-    fn from_word(word: &B256) -> Self {
-        let low = Amount::load(word, 32).units();
-        let bps = |bits: Bits| Bps::new(bits.read(low)).unwrap_or_default();
-        Self {
-            escrow: Address::load(word, 20),
-            min_window_secs: MIN_WINDOW_SECS.read(low),
-            version: NEWEST.read(low),
-            parameters: Parameters {
-                fee: bps(FEE_BPS),
-                collateral: bps(COLLATERAL_BPS),
-                max_attempts: MAX_ATTEMPTS.read(low),
-            },
-            from_day: FROM_DAY.read(low),
-            paused_day: PAUSED_DAY.read(low),
-        }
-    }
-
-    fn to_word(&self) -> B256 {
-        let mut word = B256::ZERO;
-        Amount::new_clipped(self.low().unwrap_or_default()).store(&mut word, 32);
-        self.escrow.store(&mut word, 20);
-        word
-    }
-}
-
-packed! {
-    /// One version of the parameters.
-    pub struct Parameters {
-        /// What the protocol takes of a payment.
-        pub fee: Bps,
-        /// What a provider locks, of the posted price.
-        pub collateral: Bps,
-        /// The most attempts a job may allow.
-        pub max_attempts: u8,
     }
 }
 
@@ -242,6 +164,8 @@ impl SlotRecord {
 
 #[cfg(test)]
 mod tests {
+    use linq_common::Word;
+    use linq_records::jobs::MAX_VERSION;
     use proptest::prelude::*;
 
     use super::*;
@@ -252,18 +176,6 @@ mod tests {
 
     fn time(run: Bits) -> impl Strategy<Value = Timestamp> {
         bits::<u64>(run).prop_map(Timestamp::new_clipped)
-    }
-
-    prop_compose! {
-        fn setup()(
-            escrow: [u8; 20], min_window_secs in bits::<u32>(MIN_WINDOW_SECS), version in bits::<u16>(NEWEST),
-            fee in bits::<u16>(FEE_BPS), collateral in 0..=10_000u16, max_attempts in bits::<u8>(MAX_ATTEMPTS),
-            from_day: u16, paused_day: u16,
-        ) -> Setup {
-            let (fee, collateral) = (Bps::new(fee).unwrap(), Bps::new(collateral).unwrap());
-            let parameters = Parameters { fee, collateral, max_attempts };
-            Setup { escrow: escrow.into(), min_window_secs, version, parameters, from_day, paused_day }
-        }
     }
 
     prop_compose! {
@@ -282,11 +194,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn a_setup_comes_back_whole(setup in setup()) {
-            prop_assert_eq!(Setup::from_word(&setup.to_word()), setup);
-        }
-
         #[test]
         fn slots_come_back_whole(slot in slot()) {
             prop_assert_eq!(SlotRecord::unpack(&slot.pack().unwrap()), slot);

@@ -2,12 +2,12 @@
 
 use linq_abi::{IJobs::*, Terms};
 use linq_common::{Amount, DAY_SECS, Timestamp};
-use linq_records::job::{Conditions, resources_fit};
-
-use crate::{
-    JobsError,
-    state::{MAX_PRICE, Setup},
+use linq_records::{
+    job::{Conditions, resources_fit},
+    jobs::Setup,
 };
+
+use crate::{JobsError, state::MAX_PRICE};
 
 /// The most slots a job has.
 const MAX_TASKS: u16 = 256;
@@ -93,7 +93,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::state::Parameters;
+    use linq_records::jobs::Parameters;
 
     const NOW: u64 = 1_800_000_000;
     const DAY: u32 = DAY_SECS;

@@ -1,14 +1,14 @@
 //! Naming the siblings, and what is fixed for everyone.
 
-use alloy_primitives::Address;
-use linq_abi::{IJobs::*, JobParameters, wire::Abi};
-use linq_common::{log, pause_end};
+use alloc::{vec, vec::Vec};
+
+use alloy_primitives::{Address, B256, aliases::U16};
+use linq_abi::IJobs::*;
+use linq_common::log;
+use linq_records::jobs::Setup;
 use stylus_sdk::prelude::*;
 
-use crate::{
-    JobsError,
-    state::{Jobs, Setup},
-};
+use crate::{JobsError, state::Jobs};
 
 /// The siblings and the parameters.
 #[public]
@@ -23,20 +23,10 @@ pub trait Wiring {
     /// Fails: [`JobsNotDeployer`], [`JobsAlreadyWired`], [`JobsBadAddress`].
     fn wire(&mut self, registry: Address, escrow: Address, disputes: Address) -> Result<(), JobsError>;
 
-    /// One version of the parameters.
-    ///
-    /// Fails: [`JobsUnknownParameters`].
-    fn parameters(&self, version: u16) -> Result<Abi<JobParameters>, JobsError>;
-
-    /// The shortest window a result may have, the version of the parameters that jobs are made under now, and the second
-    /// until which nothing is posted or taken, or 0.
-    ///
-    /// Units: seconds.
-    fn limits(&self) -> (u32, u16, u64);
-
-    /// The deployer; the registry, the escrow and the disputes contract, which are zero until they are wired; the governor
-    /// and the guardian.
-    fn wiring(&self) -> (Address, Address, Address, Address, Address, Address);
+    /// Seven words, as they are stored: the escrow with the rules of now, the registry, the deployer, the governor, the
+    /// guardian and the disputes contract, of which siblings are zero until they are wired; and one version of the
+    /// parameters, which is zero where there is none. The lens says what is in them.
+    fn settings(&self, version: u16) -> Vec<B256>;
 }
 
 #[public]
@@ -64,23 +54,15 @@ impl Wiring for Jobs {
         Ok(())
     }
 
-    fn parameters(&self, version: u16) -> Result<Abi<JobParameters>, JobsError> {
-        let parameters = self.parameters_of(version);
-        // Every version allows an attempt, so none of them is all zero.
-        if parameters.max_attempts == 0 {
-            return Err(JobsUnknownParameters { version, current: self.in_force().version }.into());
-        }
-        Ok(JobParameters::from(parameters).into())
-    }
-
-    fn limits(&self) -> (u32, u16, u64) {
-        let setup = self.in_force();
-        let end = pause_end(setup.paused_day);
-        (setup.min_window_secs, setup.version, if self.now() < end { end.secs() } else { 0 })
-    }
-
-    fn wiring(&self) -> (Address, Address, Address, Address, Address, Address) {
-        let (escrow, disputes) = (self.setup().escrow, self.disputes.get());
-        (self.deployer.get(), self.registry.get(), escrow, disputes, self.governor.get(), self.guardian.get())
+    fn settings(&self, version: u16) -> Vec<B256> {
+        vec![
+            self.setup.word(),
+            self.registry.word(),
+            self.deployer.word(),
+            self.governor.word(),
+            self.guardian.word(),
+            self.disputes.word(),
+            self.parameters.get(U16::from(version)),
+        ]
     }
 }

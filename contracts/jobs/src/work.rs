@@ -9,15 +9,15 @@ use linq_abi::{
     codes::{Trial, Verdict, WorkEnd},
     wire::bytes_of,
 };
-use linq_common::{Amount, Share, Timestamp, log};
-use linq_records::job::Conditions;
+use linq_common::{Amount, Share, Timestamp, Word, log};
+use linq_records::{job::Conditions, jobs::Parameters};
 use stylus_sdk::prelude::*;
 
 use crate::{
     JobsError,
     calls::Reward,
     math::{Payment, lock_up},
-    state::{Jobs, Parameters, SlotRecord},
+    state::{Jobs, SlotRecord},
     transition::{Departure, Refusal},
 };
 
@@ -113,7 +113,10 @@ impl Jobs {
     /// One version of the parameters.
     pub(crate) fn parameters_of(&self, version: u16) -> Parameters {
         let setup = self.setup();
-        if version == setup.version { setup.parameters } else { self.parameters.getter(U16::from(version)).get() }
+        if version == setup.version {
+            return setup.parameters;
+        }
+        Parameters::from_word(&self.parameters.get(U16::from(version)))
     }
 
     /// The slot `index` of `job`.

@@ -9,6 +9,7 @@ contract_errors! {
         BadAddress(LensBadAddress),
         UnknownProvider(LensUnknownProvider),
         UnknownJob(LensUnknownJob),
+        UnknownParameters(LensUnknownParameters),
         SiblingFailed(LensSiblingFailed),
     }
     else LensSiblingFailed {}

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use alloy_primitives::{Address, B256, aliases::U96};
 use linq_abi::{
-    IJobs, JobParameters, Requirements, Slot, WorkRequest,
+    IJobs, Requirements, Slot, WorkRequest,
     codes::{Action, Obstacle, SlotState},
 };
 use linq_common::{Abi, Amount, Bps, view};
@@ -102,11 +102,7 @@ struct Terms {
 
 impl Lens {
     fn terms(&self, requirements: Requirements) -> Result<Terms, LensError> {
-        let jobs = self.jobs.get();
-        let (_least_window, version, _paused): (u32, u16, u64) = view::<IJobs::limitsCall, _, _, _>(self, jobs, &())?;
-        let parameters: JobParameters = view::<IJobs::parametersCall, _, _, _>(self, jobs, &(version,))?;
-        let collateral = Bps::new(parameters.collateralBps).unwrap_or_default();
-        Ok(Terms { requirements, rules: self.rules()?, collateral })
+        Ok(Terms { requirements, rules: self.rules()?, collateral: self.job_rules()?.collateral })
     }
 }
 

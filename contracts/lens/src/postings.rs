@@ -6,12 +6,15 @@ use alloc::vec::Vec;
 use alloy_primitives::B256;
 use linq_abi::{
     IJobs,
-    ILens::LensUnknownJob,
-    Job, Terms,
+    ILens::{LensSiblingFailed, LensUnknownJob, LensUnknownParameters},
+    Job, JobParameters, Terms,
     wire::{Abi, Raw},
 };
-use linq_common::view;
-use linq_records::job::{Conditions, preimage};
+use linq_common::{pause_end, view, view_list};
+use linq_records::{
+    job::{Conditions, preimage},
+    jobs::{JobSettings, Parameters},
+};
 use stylus_sdk::prelude::*;
 
 use crate::{Lens, LensError};
@@ -28,6 +31,19 @@ pub trait Postings {
     /// Fails: `LensUnknownJob`; `LensSiblingFailed` if jobs does not answer.
     /// Units: seconds.
     fn job(&self, id: B256) -> Result<Abi<Job>, LensError>;
+
+    /// One version of the parameters of jobs.
+    ///
+    /// Fails: `LensUnknownParameters`; `LensSiblingFailed` if jobs does not answer.
+    /// Units: bps.
+    fn job_parameters(&self, version: u16) -> Result<Abi<JobParameters>, LensError>;
+
+    /// The shortest window a result may have, the version of the parameters that jobs are made under now, and the second
+    /// until which nothing is posted or taken, or 0.
+    ///
+    /// Fails: `LensSiblingFailed` if jobs does not answer.
+    /// Units: seconds.
+    fn job_limits(&self) -> Result<(u32, u16, u64), LensError>;
 }
 
 #[public]
@@ -56,5 +72,32 @@ impl Postings for Lens {
             resources: conditions.resources,
         };
         Ok(job.into())
+    }
+    fn job_parameters(&self, version: u16) -> Result<Abi<JobParameters>, LensError> {
+        let JobSettings { setup, parameters } = self.job_settings(version)?;
+        if !parameters.exist() {
+            return Err(LensUnknownParameters { version, current: setup.in_force(self.now()) }.into());
+        }
+        Ok(JobParameters::from(parameters).into())
+    }
+
+    fn job_limits(&self) -> Result<(u32, u16, u64), LensError> {
+        let setup = self.job_settings(0)?.setup;
+        let (version, end) = (setup.in_force(self.now()), pause_end(setup.paused_day));
+        Ok((setup.min_window_secs, version, if self.now() < end { end.secs() } else { 0 }))
+    }
+}
+
+impl Lens {
+    /// The rules of jobs that count now.
+    pub(crate) fn job_rules(&self) -> Result<Parameters, LensError> {
+        let JobSettings { setup, .. } = self.job_settings(0)?;
+        let version = setup.in_force(self.now());
+        Ok(if version == setup.version { setup.parameters } else { self.job_settings(version)?.parameters })
+    }
+
+    fn job_settings(&self, version: u16) -> Result<JobSettings, LensError> {
+        let words = view_list::<IJobs::settingsCall, _, _>(self, self.jobs.get(), &(version,))?;
+        JobSettings::from_words(&words).ok_or_else(|| LensSiblingFailed {}.into())
     }
 }

@@ -31,6 +31,7 @@ pub mod court;
 pub mod eligibility;
 pub mod formulas;
 pub mod job;
+pub mod jobs;
 mod reputation;
 pub mod settings;
 #[cfg(test)]

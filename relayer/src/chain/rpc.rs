@@ -78,8 +78,9 @@ impl RpcChain {
         }
         let (lens, finality_blocks) = (config.lens, config.finality_blocks);
         let chain = Self { rpc, chain_id: found, jobs, lens, finality_blocks };
-        let wiring = chain.answer(jobs, &IJobs::wiringCall {}).await?;
-        let registry = wiring.map(|wiring| wiring.registry).filter(|registry| !registry.is_zero());
+        let settings = chain.answer(jobs, &IJobs::settingsCall { version: 0 }).await?.unwrap_or_default();
+        // The registry is the second word, zero until jobs is wired.
+        let registry = settings.get(1).copied().map(Address::from_word).filter(|registry| !registry.is_zero());
         let Some(registry) = registry else {
             return Err(SetupError::NotJobs(jobs));
         };

@@ -366,6 +366,7 @@ errors! { jurors, IJurors::IJurorsErrors {
 errors! { lens, ILens::ILensErrors {
     LensBadAddress(given) => Some("the address is zero or has no code: check it and that the contract is deployed");
     LensUnknownJob(job) => Some("check the job id and the network: `linq status` lists your jobs");
+    LensUnknownParameters(version, current) => Some("the parameters changed meanwhile: run the command again");
     LensUnknownProvider(provider) => Some("check the provider id: `linq provider status` without an id shows your own");
     LensSiblingFailed => Some("the lens looks at contracts of another version: deploy one for this suite");
 } }

@@ -193,8 +193,13 @@ impl Contract {
                 (vec![wiring.jobs], vec![suite.jobs])
             }
             Self::Jobs => {
-                let wiring = client.call(suite.jobs, &IJobs::wiringCall {}).await?;
-                let known = vec![wiring.registry, wiring.escrow, wiring.disputes];
+                let words = client.call(suite.jobs, &IJobs::settingsCall { version: 0 }).await?;
+                let [setup, registry, _, _, _, disputes, _] = words[..] else {
+                    return Err(Error::failure("jobs answers as it never should"));
+                };
+                // The escrow stands before the rules of now, in the first word.
+                let escrow = Address::from_slice(&setup[..20]);
+                let known = vec![Address::from_word(registry), escrow, Address::from_word(disputes)];
                 (known, vec![suite.registry, suite.escrow, suite.disputes])
             }
             Self::Jurors => {
@@ -203,10 +208,12 @@ impl Contract {
             }
             Self::Court => {
                 let words = client.call(suite.court, &ICourt::settingsCall { version: 0 }).await?;
-                // Who opens disputes stands in the low half of the first word.
-                let known =
-                    [2, 3, 0].map(|place| words.get(place).copied().map(Address::from_word).unwrap_or_default());
-                (known.to_vec(), vec![suite.jurors, suite.beacon, suite.disputes])
+                let [setup, _, jurors, beacon, ..] = words[..] else {
+                    return Err(Error::failure("the court answers as it never should"));
+                };
+                // Who opens disputes stands at the end of the first word.
+                let known = [jurors, beacon, setup].map(Address::from_word).to_vec();
+                (known, vec![suite.jurors, suite.beacon, suite.disputes])
             }
             Self::Disputes => {
                 let wiring = client.call(suite.disputes, &IDisputes::wiringCall {}).await?;

@@ -48,16 +48,17 @@ export async function deploySuite(node) {
   ]);
   await (await registry.wire(jobs.target)).wait();
   await (await escrow.wire(jobs.target)).wait();
-  await (await jobs.wire(registry.target, escrow.target)).wait();
+  const disputes = await deploy(deployer, 'disputes', [people.deployer.address]);
+  await (await jobs.wire(registry.target, escrow.target, disputes.target)).wait();
   const lens = await deploy(deployer, 'lens', [registry.target, jobs.target]);
   const profiles = await deploy(deployer, 'profiles', [registry.target]);
-  return { provider, people, token, registry, escrow, jobs, lens, profiles };
+  return { provider, people, token, registry, escrow, jobs, disputes, lens, profiles };
 }
 
 /** What a dApp needs to read any revert of the suite: every error of every contract. */
 export const errors = () =>
   new Interface(
-    ['lnq-token', 'registry', 'escrow', 'jobs', 'lens', 'profiles']
+    ['lnq-token', 'registry', 'escrow', 'jobs', 'disputes', 'court', 'jurors', 'lens', 'profiles']
       .flatMap((name) => abi(name))
       .filter((entry) => entry.type === 'error')
       .filter((entry, index, all) => all.findIndex((other) => other.name === entry.name) === index),

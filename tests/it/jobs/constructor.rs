@@ -73,7 +73,8 @@ mod when_it_was_constructed_before {
         let (jobs, eve) = (world.suite.jobs, world.cast.eve);
         let arguments = jobs_arguments(eve, &job_parameters(), MIN_WINDOW);
         assert!(world.construct_again(jobs, arguments).is_err());
-        assert_eq!(world.read(jobs, &IJobs::wiringCall {}).deployer, world.cast.deployer);
+        let deployer = world.read(jobs, &IJobs::settingsCall { version: 0 })[2];
+        assert_eq!(deployer, world.cast.deployer.into_word());
     }
 }
 
@@ -90,13 +91,17 @@ mod when_everything_is_right {
             (JobParameters { feeBps: 1_000, collateralBps: 10_000, maxAttempts: 8 }, 14 * 86_400),
         ] {
             let jobs = construct(&mut world, deployer, parameters.clone(), min_window).expect("construction");
-            assert_eq!(world.read(jobs, &IJobs::parametersCall { version: 1 }), parameters);
-            let limits = world.read(jobs, &IJobs::limitsCall {});
+            let arguments = (world.suite.registry, jobs).abi_encode_params();
+            let lens = world.construct("lens", arguments).expect("a lens over it");
+            assert_eq!(world.read(lens, &ILens::jobParametersCall { version: 1 }), parameters);
+            let limits = world.read(lens, &ILens::jobLimitsCall {});
             assert_eq!((limits.minWindowSecs, limits.currentParameters), (min_window, 1));
             assert_eq!(limits.pausedUntil, 0);
-            let wiring = world.read(jobs, &IJobs::wiringCall {});
-            assert_eq!((wiring.deployer, wiring.registry, wiring.escrow), (deployer, Address::ZERO, Address::ZERO));
-            assert_eq!((wiring.governor, wiring.guardian), (world.cast.governor, world.cast.guardian));
+            let words = world.read(jobs, &IJobs::settingsCall { version: 0 });
+            let (nobody, Cast { governor, guardian, .. }) = (Address::ZERO, world.cast);
+            let named = [nobody, deployer, governor, guardian, nobody].map(|address| address.into_word());
+            assert_eq!(words[1..6], named);
+            assert_eq!((&words[0][..20], words[6]), (nobody.as_slice(), B256::ZERO));
         }
     }
 }

@@ -3,7 +3,6 @@
 mod accept;
 mod cancel;
 mod constructor;
-mod parameters;
 mod pause;
 mod payees;
 mod post;

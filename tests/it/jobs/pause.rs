@@ -52,12 +52,12 @@ mod when_everything_is_right {
         let terms = Terms { salt: B256::repeat_byte(9), ..scene.terms.clone() };
         for second in [scene.now() + 1, until - 1] {
             scene.world.at(second);
-            assert_eq!(scene.world.read(scene.world.suite.jobs, &IJobs::limitsCall {}).pausedUntil, until);
+            assert_eq!(scene.world.read(scene.world.suite.lens, &ILens::jobLimitsCall {}).pausedUntil, until);
             assert_refused(scene.world.post(&terms), &IJobs::JobsPaused { until });
             assert_refused(scene.world.take(operator, &scene.terms, 1, lnq(80)), &IJobs::JobsPaused { until });
         }
         scene.world.at(until);
-        assert_eq!(scene.world.read(scene.world.suite.jobs, &IJobs::limitsCall {}).pausedUntil, 0);
+        assert_eq!(scene.world.read(scene.world.suite.lens, &ILens::jobLimitsCall {}).pausedUntil, 0);
         scene.world.take(operator, &scene.terms, 1, lnq(80)).expect("take");
         let terms = Terms { endBy: until + 40 * u64::from(DAY), ..terms };
         scene.world.post(&terms).expect("post");

@@ -50,9 +50,9 @@ mod given_posting_is_paused {
     #[test]
     fn it_reverts_with_paused() {
         let mut world = World::new();
-        let (terms, jobs) = (world.terms(), world.suite.jobs);
+        let terms = world.terms();
         world.jobs(world.cast.guardian, &IJobs::pauseCall {}).expect("pause");
-        let until = world.read(jobs, &IJobs::limitsCall {}).pausedUntil;
+        let until = world.read(world.suite.lens, &ILens::jobLimitsCall {}).pausedUntil;
         assert_refused(world.post(&terms), &IJobs::JobsPaused { until });
     }
 }

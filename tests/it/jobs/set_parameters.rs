@@ -14,7 +14,7 @@ fn announce(world: &mut World, caller: Address, parameters: &JobParameters) -> R
 
 /// The version that jobs are made under now.
 fn current(world: &World) -> u16 {
-    world.read(world.suite.jobs, &IJobs::limitsCall {}).currentParameters
+    world.read(world.suite.lens, &ILens::jobLimitsCall {}).currentParameters
 }
 
 /// The first second of the next UTC day.
@@ -94,7 +94,8 @@ mod when_everything_is_right {
     #[test]
     fn it_counts_from_the_next_day_on_and_says_so() {
         let mut world = World::with_providers();
-        let (governor, jobs, from) = (world.cast.governor, world.suite.jobs, tomorrow(&world));
+        let (governor, from) = (world.cast.governor, tomorrow(&world));
+        let Suite { jobs, lens, .. } = world.suite;
         let sent = announce(&mut world, governor, &HARSHER).expect("the second version");
         let event = IJobs::ParametersSet { version: 2, from, parameters: HARSHER };
         assert_eq!(sent.emitted(), [emitted(jobs, &event)]);
@@ -103,9 +104,9 @@ mod when_everything_is_right {
         let too_early = other(&world, 2);
         assert_refused(world.post(&too_early), &IJobs::JobsUnknownParameters { version: 2, current: 1 });
 
-        assert_eq!(world.read(jobs, &IJobs::parametersCall { version: 2 }), HARSHER, "before it counts");
-        let unknown = world.call(governor, jobs, &IJobs::parametersCall { version: 3 });
-        assert_refused(unknown, &IJobs::JobsUnknownParameters { version: 3, current: 1 });
+        assert_eq!(world.read(lens, &ILens::jobParametersCall { version: 2 }), HARSHER, "before it counts");
+        let unknown = world.call(governor, lens, &ILens::jobParametersCall { version: 3 });
+        assert_refused(unknown, &ILens::LensUnknownParameters { version: 3, current: 1 });
 
         world.at(from - 1);
         assert_eq!(current(&world), 1);
@@ -113,8 +114,8 @@ mod when_everything_is_right {
         world.post(&last).expect("the old version counts to the last second");
         world.at(from);
         assert_eq!(current(&world), 2);
-        assert_eq!(world.read(jobs, &IJobs::parametersCall { version: 1 }), job_parameters());
-        assert_eq!(world.read(jobs, &IJobs::parametersCall { version: 2 }), HARSHER);
+        assert_eq!(world.read(lens, &ILens::jobParametersCall { version: 1 }), job_parameters());
+        assert_eq!(world.read(lens, &ILens::jobParametersCall { version: 2 }), HARSHER);
         let too_late = Terms { salt: B256::repeat_byte(10), ..other(&world, 1) };
         assert_refused(world.post(&too_late), &IJobs::JobsUnknownParameters { version: 1, current: 2 });
         let many = Terms { attempts: 2, ..other(&world, 2) };

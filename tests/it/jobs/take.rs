@@ -23,9 +23,9 @@ mod given_taking_is_paused {
     #[test]
     fn it_reverts_with_paused() {
         let mut scene = Scene::posted();
-        let (operator, jobs) = (scene.world.cast.operator, scene.world.suite.jobs);
+        let operator = scene.world.cast.operator;
         scene.world.jobs(scene.world.cast.guardian, &IJobs::pauseCall {}).expect("pause");
-        let until = scene.world.read(jobs, &IJobs::limitsCall {}).pausedUntil;
+        let until = scene.world.read(scene.world.suite.lens, &ILens::jobLimitsCall {}).pausedUntil;
         assert_refused(scene.world.take(operator, &scene.terms, 1, lnq(80)), &IJobs::JobsPaused { until });
     }
 }

@@ -6,6 +6,7 @@ mod eligible;
 mod governance;
 mod job;
 mod job_id;
+mod job_parameters;
 mod minimum_stake;
 mod next_action;
 mod parameters;

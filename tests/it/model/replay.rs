@@ -239,6 +239,10 @@ impl Replay {
                     self.provider(event.provider).record.earned += event.paid;
                 }
             }
+            SlotDisputed(event) => {
+                let slot = self.slot((event.job, event.slot));
+                (slot.state, slot.until) = (SlotState::Disputed as u8, event.until);
+            }
             Wired(_) | ParametersSet(_) | Paused(_) | UnableReported(_) => {}
         }
     }

@@ -163,7 +163,7 @@ impl World {
         let path = self.folder.path().join(format!("manifest-{number}.json"));
         fs::write(&path, manifest.canonical()).unwrap();
 
-        let limits = self.client.call(self.suite.jobs, &IJobs::limitsCall {}).await.unwrap();
+        let limits = self.client.call(self.suite.lens, &ILens::jobLimitsCall {}).await.unwrap();
         let posting = Posting {
             requester: Role::Requester.account(),
             price: 10 * LNQ,

@@ -167,7 +167,7 @@ impl Arguments {
         let open = open_slots(&linq, id, open_work(&provider.record)).await?;
         let profile = ProfileDocument::of(&linq, id).await?;
         let registering = linq.client.call(linq.suite.lens, &ILens::governanceCall {}).await?.pausedUntil;
-        let posting = linq.client.call(linq.suite.jobs, &IJobs::limitsCall {}).await?.pausedUntil;
+        let posting = linq.client.call(linq.suite.lens, &ILens::jobLimitsCall {}).await?.pausedUntil;
         let document = Document::new(id, &provider, stake, &rules, profile, open);
         context.output.report(&Document {
             registering_paused_until: (registering != 0).then_some(registering),

@@ -8,13 +8,13 @@ mod given_the_suite_is_new {
     #[test]
     fn it_has_version_one_alone() {
         let world = World::new();
-        let jobs = world.suite.jobs;
-        let read = |version| world.call(world.cast.eve, jobs, &IJobs::parametersCall { version });
+        let lens = world.suite.lens;
+        let read = |version| world.call(world.cast.eve, lens, &ILens::jobParametersCall { version });
         assert_eq!(read(1).expect("the first version"), job_parameters());
         for version in [0, 2, u16::MAX] {
-            assert_refused(read(version), &IJobs::JobsUnknownParameters { version, current: 1 });
+            assert_refused(read(version), &ILens::LensUnknownParameters { version, current: 1 });
         }
-        let limits = world.read(jobs, &IJobs::limitsCall {});
+        let limits = world.read(lens, &ILens::jobLimitsCall {});
         assert_eq!((limits.minWindowSecs, limits.currentParameters), (MIN_WINDOW, 1));
     }
 }
