@@ -13,6 +13,7 @@ mod beacon;
 mod calldata;
 mod callers;
 mod court;
+mod disputes;
 mod escrow;
 mod exits;
 mod jobs;

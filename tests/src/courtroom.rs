@@ -4,9 +4,10 @@ use alloy::{
     primitives::{Address, B256, U256, keccak256},
     sol_types::{SolCall, SolEvent, SolValue},
 };
-use linq_abi::{CourtParameters, ICourt, IJurors, codes::CourtPhase};
+use linq_abi::{CourtParameters, IBeacon, ICourt, IJurors, codes::CourtPhase};
+use linq_beacon::SecretKey;
 
-use crate::{Emitted, Refusal, Sent, Stub, World, emitted, lnq, u96};
+use crate::{Emitted, Refusal, Sent, Stub, Suite, World, emitted, lnq, u96};
 
 /// The juror stake of each of a courtroom's jurors.
 pub const JUROR_STAKE: u128 = lnq(10_000);
@@ -123,9 +124,22 @@ impl Courtroom {
         room
     }
 
+    /// The court of a world's own suite, with `count` jurors; its beacon's rounds are signed with the development key.
+    pub fn in_suite(world: World, count: u32) -> Self {
+        let Suite { court, jurors, beacon, disputes: opener, .. } = world.suite;
+        let mut room = Self { world, court, jurors, beacon, opener, count: 0 };
+        room.seat(count);
+        room
+    }
+
     /// Names the siblings, and has `count` jurors stake yesterday.
     pub fn populate(&mut self, count: u32) {
         self.wire();
+        self.seat(count);
+    }
+
+    /// Has `count` jurors stake yesterday.
+    fn seat(&mut self, count: u32) {
         self.count = count;
         for juror in 1..=count {
             self.stake(juror, JUROR_STAKE);
@@ -220,6 +234,19 @@ impl Courtroom {
     pub fn wait(&mut self, dispute: u64) {
         let (_, _, until) = self.phase(dispute);
         self.world.at(until);
+    }
+
+    /// Waits for the round of a real beacon that the last jury is drawn by, and brings it. Its rounds are numbered by the
+    /// second in which they are due. Answers what it is worth.
+    #[track_caller]
+    pub fn bring(&mut self, dispute: u64) -> B256 {
+        let (number, _, _) = self.phase(dispute);
+        let round = self.round(dispute, number).beacon_round();
+        self.world.at(round.max(self.world.now()));
+        let [x, y] = SecretKey::development().sign(round).words().map(Into::into);
+        let (keeper, beacon) = (self.world.cast.keeper, self.beacon);
+        self.world.send(keeper, beacon, &IBeacon::submitCall { round, x, y }).expect("a round");
+        self.world.read(beacon, &IBeacon::randomnessCall { round })
     }
 
     /// Waits for the beacon and draws every seat of the last round. Answers who sits there.

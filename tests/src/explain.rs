@@ -1,7 +1,7 @@
 //! Revert data in words.
 
 use alloy::sol_types::SolInterface;
-use linq_abi::{IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry};
+use linq_abi::{IBeacon, ICourt, IDisputes, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry};
 
 /// Names the typed error in `data` with its arguments, or shows the bytes.
 pub fn explain(data: &[u8]) -> String {
@@ -15,6 +15,7 @@ pub fn explain(data: &[u8]) -> String {
         IBeacon::IBeaconErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         IJurors::IJurorsErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         IJobs::IJobsErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
+        IDisputes::IDisputesErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         ICourt::ICourtErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
         IProfiles::IProfilesErrors::abi_decode(data).map(|error| format!("{error:?}")).ok(),
     ];

@@ -1,7 +1,6 @@
 //! A whole dispute with the real beacon, whose rounds a local key signs: a wrong verdict, an appeal that sets it right, and
 //! where every wei went.
 
-use linq_abi::IBeacon;
 use linq_beacon::SecretKey;
 
 use super::*;
@@ -18,7 +17,7 @@ fn room_with_a_beacon() -> Courtroom {
     room
 }
 
-/// Waits for the round that the last jury is drawn by, and brings it. Answers what it is worth.
+/// Brings the round that the last jury is drawn by, which the court waits for. Answers what it is worth.
 fn bring(room: &mut Courtroom, dispute: u64) -> B256 {
     let (number, _, until) = room.phase(dispute);
     let round = room.round(dispute, number).beacon_round();
@@ -26,11 +25,7 @@ fn bring(room: &mut Courtroom, dispute: u64) -> B256 {
     room.world.at(until);
     let silent = ICourt::CourtBeaconSilent { beaconRound: round };
     assert_refused(room.send(KEEPER, &ICourt::drawCall { dispute }), &silent);
-    room.world.at(round);
-    let [x, y] = SecretKey::development().sign(round).words().map(Into::into);
-    let beacon = room.beacon;
-    room.world.send(KEEPER, beacon, &IBeacon::submitCall { round, x, y }).expect("a round");
-    room.world.read(beacon, &IBeacon::randomnessCall { round })
+    room.bring(dispute)
 }
 
 /// All LNQ of jurors and their accounts.

@@ -3,11 +3,13 @@
 mod accept;
 mod cancel;
 mod constructor;
+mod dispute;
 mod pause;
 mod payees;
 mod post;
 mod rule;
 mod set_parameters;
+mod settle;
 mod siblings;
 mod slot;
 mod step;

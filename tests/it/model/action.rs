@@ -142,6 +142,28 @@ pub enum Action {
         slot: Which,
         share: u8,
     },
+    Dispute {
+        caller: Who,
+        slot: Which,
+        claim: u8,
+    },
+    Concede {
+        caller: Who,
+        slot: Which,
+        claim: u8,
+    },
+    /// As the court decided.
+    SettleDispute {
+        slot: Which,
+    },
+    /// Without the court.
+    SettleNeutral {
+        slot: Which,
+    },
+    /// Lets a jury lapse that nobody drew.
+    Lapse {
+        dispute: Which,
+    },
     Unable {
         caller: Who,
         slot: Which,
@@ -223,6 +245,11 @@ pub fn action() -> impl Strategy<Value = Action> {
             .prop_map(|(caller, slot, claim, wrong)| Action::Submit { caller, slot, claim, wrong }),
         4 => (who(), which()).prop_map(|(caller, slot)| Action::Accept { caller, slot }),
         6 => (who(), which(), any::<u8>()).prop_map(|(caller, slot, share)| Action::Rule { caller, slot, share }),
+        8 => (who(), which(), any::<u8>()).prop_map(|(caller, slot, claim)| Action::Dispute { caller, slot, claim }),
+        5 => (who(), which(), any::<u8>()).prop_map(|(caller, slot, claim)| Action::Concede { caller, slot, claim }),
+        2 => which().prop_map(|slot| Action::SettleDispute { slot }),
+        2 => which().prop_map(|slot| Action::SettleNeutral { slot }),
+        3 => which().prop_map(|dispute| Action::Lapse { dispute }),
         3 => (who(), which()).prop_map(|(caller, slot)| Action::Unable { caller, slot }),
         2 => (who(), which()).prop_map(|(caller, slot)| Action::Cancel { caller, slot }),
         6 => which().prop_map(|slot| Action::Step { slot }),

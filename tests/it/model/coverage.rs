@@ -8,7 +8,17 @@ use std::{
 use crate::prelude::*;
 
 /// Every changing function of the suite.
-const FUNCTIONS: [&str; 38] = [
+const FUNCTIONS: [&str; 51] = [
+    "court.cancel",
+    "court.lapse",
+    "court.open",
+    "court.wire",
+    "disputes.concede",
+    "disputes.dispute",
+    "disputes.settle",
+    "disputes.settleNeutral",
+    "disputes.wire",
+    "escrow.forfeit",
     "escrow.lock",
     "escrow.refund",
     "escrow.settle",
@@ -17,13 +27,16 @@ const FUNCTIONS: [&str; 38] = [
     "escrow.wire",
     "jobs.accept",
     "jobs.cancel",
+    "jobs.dispute",
     "jobs.post",
     "jobs.rule",
+    "jobs.settle",
     "jobs.step",
     "jobs.submit",
     "jobs.take",
     "jobs.unable",
     "jobs.wire",
+    "jurors.wire",
     "registry.acceptRole",
     "registry.addStake",
     "registry.addStakeWithPermit",
@@ -51,6 +64,7 @@ const FUNCTIONS: [&str; 38] = [
 
 /// Why no game comes to a refusal.
 const IMPERSONATED: &str = "jobs never asks for that; it/escrow and it/registry do, in its name";
+const UNSAID: &str = "the disputes contract never says that; it/jobs/settle.rs does, in its name";
 const TOO_LARGE: &str = "all LNQ there are stay below 2^90, and no game makes 2^16 payout addresses";
 const CONSTRUCTED: &str =
     "the suite is constructed and wired rightly; it/*/constructor.rs and wire.rs have the wrong ways";
@@ -60,7 +74,10 @@ const GOVERNED: &str = "what governor and guardian do to jobs is no move: it/job
 const SIGNED: &str = "signatures and votes have games of their own: it/token/reference.rs";
 
 /// Refusals that no game comes to, and why. Every other one has to be reached.
-const OUT_OF_REACH: [(&str, &str); 32] = [
+const OUT_OF_REACH: [(&str, &str); 36] = [
+    ("DisputesBadAddress", CONSTRUCTED),
+    ("DisputesOverflow", TOO_LARGE),
+    ("DisputesSiblingFailed", HOSTILE),
     ("ECDSAInvalidSignature", SIGNED),
     ("ECDSAInvalidSignatureLength", SIGNED),
     ("ECDSAInvalidSignatureS", SIGNED),
@@ -78,6 +95,7 @@ const OUT_OF_REACH: [(&str, &str); 32] = [
     ("InvalidAccountNonce", SIGNED),
     ("JobsBadAddress", CONSTRUCTED),
     ("JobsBadParameters", GOVERNED),
+    ("JobsBadVerdict", UNSAID),
     ("JobsNotGovernor", GOVERNED),
     ("JobsNotGuardian", GOVERNED),
     ("JobsOverflow", TOO_LARGE),
@@ -95,13 +113,14 @@ const OUT_OF_REACH: [(&str, &str); 32] = [
     ("VotesNoCheckpoint", SIGNED),
 ];
 
-/// Every refusal that token, registry, escrow and jobs know by name.
+/// Every refusal that token, registry, escrow, jobs and disputes know by name.
 fn refusals() -> impl Iterator<Item = &'static str> {
     [
         ILnqToken::ILnqTokenErrors::VARIANT_NAMES,
         IRegistry::IRegistryErrors::VARIANT_NAMES,
         IEscrow::IEscrowErrors::VARIANT_NAMES,
         IJobs::IJobsErrors::VARIANT_NAMES,
+        IDisputes::IDisputesErrors::VARIANT_NAMES,
     ]
     .into_iter()
     .flatten()
@@ -179,6 +198,8 @@ impl Coverage {
             (Running, false),
             (Submitted, true),
             (Submitted, false),
+            (Disputed, true),
+            (Disputed, false),
             (Closed, false),
         ] {
             if !self.states.contains_key(&(state as u8, before)) {

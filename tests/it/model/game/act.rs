@@ -45,6 +45,11 @@ impl Game<'_> {
             Action::Submit { caller, slot, claim, wrong } => self.submit(caller, slot, claim, wrong),
             Action::Accept { caller, slot } => self.accept(caller, slot),
             Action::Rule { caller, slot, share } => self.rule(caller, slot, share),
+            Action::Dispute { caller, slot, claim } => self.dispute(caller, slot, claim),
+            Action::Concede { caller, slot, claim } => self.concede(caller, slot, claim),
+            Action::SettleDispute { slot } => self.settle_dispute(slot),
+            Action::SettleNeutral { slot } => self.settle_neutral(slot),
+            Action::Lapse { dispute } => self.lapse(dispute),
             Action::Unable { caller, slot } => self.unable(caller, slot),
             Action::Cancel { caller, slot } => self.cancel(caller, slot),
             Action::Step { slot } => self.step(slot),
@@ -128,10 +133,10 @@ impl Game<'_> {
     }
 
     fn wire(&mut self, caller: Who, contract: u8) -> Verdict {
-        let Suite { registry, escrow, jobs, disputes, .. } = self.world.suite;
+        let Suite { registry, escrow, jobs, disputes, court, jurors, beacon, .. } = self.world.suite;
         let cast = Cast::ALL;
         let caller = self.who(caller, cast.deployer);
-        match contract % 3 {
+        match contract % 6 {
             0 => {
                 let call = IRegistry::wireCall { jobs };
                 self.send("registry.wire", caller, registry, &call, |oracle| oracle.wire_registry(caller))
@@ -139,6 +144,18 @@ impl Game<'_> {
             1 => {
                 let call = IEscrow::wireCall { jobs };
                 self.send("escrow.wire", caller, escrow, &call, |oracle| oracle.wire_escrow(caller))
+            }
+            2 => {
+                let call = IJurors::wireCall { court };
+                self.send("jurors.wire", caller, jurors, &call, |oracle| oracle.wire_jurors(caller))
+            }
+            3 => {
+                let call = ICourt::wireCall { jurors, beacon, opener: disputes };
+                self.send("court.wire", caller, court, &call, |oracle| oracle.wire_court(caller))
+            }
+            4 => {
+                let call = IDisputes::wireCall { jobs, registry, escrow, court };
+                self.send("disputes.wire", caller, disputes, &call, |oracle| oracle.wire_disputes(caller))
             }
             _ => {
                 let call = IJobs::wireCall { registry, escrow, disputes };
@@ -410,6 +427,54 @@ impl Game<'_> {
         self.send("jobs.rule", caller, jobs, &call, |oracle| oracle.rule(caller, job, slot, share))
     }
 
+    fn dispute(&mut self, caller: Who, slot: Which, claim: u8) -> Verdict {
+        let (now, disputes) = (self.oracle.now, self.world.suite.disputes);
+        let Some((job, slot, _)) = self.target(slot, |job, slot| in_window(job, slot, now)) else { return Ok(()) };
+        let requester = self.requester(job);
+        let (caller, claim) = (self.who(caller, requester), if claim < 64 { 0 } else { claim % 22 });
+        let call = IDisputes::disputeCall { job, slot, claim };
+        self.send("disputes.dispute", caller, disputes, &call, |oracle| oracle.dispute(caller, job, slot, claim))
+    }
+
+    fn concede(&mut self, caller: Who, slot: Which, claim: u8) -> Verdict {
+        let disputes = self.world.suite.disputes;
+        let Some((job, slot, operator)) = self.target(slot, is_disputed) else { return Ok(()) };
+        let right = if caller.0.is_multiple_of(2) { self.requester(job) } else { operator };
+        // Now and then all the way to the other side.
+        let claim = match claim {
+            0..64 => claim % 22,
+            _ if caller.0.is_multiple_of(2) => 20,
+            _ => 0,
+        };
+        let caller = self.who(caller, right);
+        let call = IDisputes::concedeCall { job, slot, claim };
+        self.send("disputes.concede", caller, disputes, &call, |oracle| oracle.concede(caller, job, slot, claim))
+    }
+
+    fn settle_dispute(&mut self, slot: Which) -> Verdict {
+        let disputes = self.world.suite.disputes;
+        let Some((job, slot, _)) = self.target(slot, is_disputed) else { return Ok(()) };
+        let (keeper, call) = (Cast::ALL.keeper, IDisputes::settleCall { job, slot });
+        self.send("disputes.settle", keeper, disputes, &call, |oracle| oracle.settle_dispute(job, slot))
+    }
+
+    fn settle_neutral(&mut self, slot: Which) -> Verdict {
+        let disputes = self.world.suite.disputes;
+        let Some((job, slot, _)) = self.target(slot, is_disputed) else { return Ok(()) };
+        let (keeper, call) = (Cast::ALL.keeper, IDisputes::settleNeutralCall { job, slot });
+        self.send("disputes.settleNeutral", keeper, disputes, &call, |oracle| oracle.settle_neutral(job, slot))
+    }
+
+    fn lapse(&mut self, dispute: Which) -> Verdict {
+        let count = self.oracle.disputes.opened.len() as u64;
+        if count == 0 && !dispute.0.is_multiple_of(16) {
+            return Ok(());
+        }
+        let dispute = u64::from(dispute.0) % (count + 2);
+        let (keeper, court) = (Cast::ALL.keeper, self.world.suite.court);
+        self.send("court.lapse", keeper, court, &ICourt::lapseCall { dispute }, |oracle| oracle.lapse(dispute))
+    }
+
     fn unable(&mut self, caller: Who, slot: Which) -> Verdict {
         let Suite { jobs, .. } = self.world.suite;
         let now = self.oracle.now;
@@ -437,7 +502,7 @@ impl Game<'_> {
         let now = self.oracle.now;
         let due = |job: &JobBook, slot: u16| {
             let (state, until) = job.state(slot, now);
-            state != SlotState::Closed && now >= until
+            !matches!(state, SlotState::Disputed | SlotState::Closed) && now >= until
         };
         let Some((job, slot, _)) = self.target(slot, due) else { return Ok(()) };
         let call = IJobs::stepCall { job, slot };
@@ -544,7 +609,7 @@ impl Game<'_> {
         };
         let job = self.oracle.jobs.posted.first().map_or(B256::ZERO, |job| job.id);
         let (registry, escrow) = (suite.registry, suite.escrow);
-        match entry % 6 {
+        match entry % 11 {
             0 => {
                 let terms = self.world.terms();
                 let request = WorkRequest {
@@ -607,6 +672,30 @@ impl Game<'_> {
                 };
                 self.send("escrow.settle", caller, escrow, &call, refused(escrow))
             }
+            5 => {
+                let forfeit = IEscrow::forfeitCall { job, price: U96::from(1), share: 20 };
+                self.send("escrow.forfeit", caller, escrow, &forfeit, refused(escrow))
+            }
+            6 => {
+                let refused = |_: &mut Oracle| -> Answer { Err(IJobs::JobsNotDisputes { caller }.abi_encode()) };
+                let call = IJobs::disputeCall { job, slot: 0, until: 1 };
+                self.send("jobs.dispute", caller, suite.jobs, &call, refused)
+            }
+            7 => {
+                let refused = |_: &mut Oracle| -> Answer { Err(IJobs::JobsNotDisputes { caller }.abi_encode()) };
+                let call = IJobs::settleCall { job, slot: 0, share: 20, owed: U96::ZERO, verdict: 2, trial: 1 };
+                self.send("jobs.settle", caller, suite.jobs, &call, refused)
+            }
+            8 => {
+                let refused = |_: &mut Oracle| -> Answer { Err(ICourt::CourtNotOpener { caller }.abi_encode()) };
+                let call = ICourt::openCall { funder: caller, value: u96(lnq(1)), version: 1 };
+                self.send("court.open", caller, suite.court, &call, refused)
+            }
+            9 => {
+                let refused = |_: &mut Oracle| -> Answer { Err(ICourt::CourtNotOpener { caller }.abi_encode()) };
+                let call = ICourt::cancelCall { dispute: 1, burn: U96::ZERO };
+                self.send("court.cancel", caller, suite.court, &call, refused)
+            }
             _ => self.send("escrow.refund", caller, escrow, &IEscrow::refundCall { job }, refused(escrow)),
         }
     }
@@ -617,6 +706,11 @@ impl Game<'_> {
             *self.donated.entry(to).or_default() += self.oracle.token.balance(to) - before;
         }
     }
+}
+
+/// Whether a slot is before the court.
+fn is_disputed(job: &JobBook, slot: u16) -> bool {
+    matches!(job.slots[slot as usize].stage, Stage::Disputed { .. })
 }
 
 fn in_window(job: &JobBook, slot: u16, now: u64) -> bool {

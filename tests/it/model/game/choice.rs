@@ -191,8 +191,11 @@ impl Game<'_> {
         let slots = jobs.flat_map(|job| (0..job.slots.len() as u16).map(|slot| job.state(slot, now).1));
         let providers = self.oracle.registry.providers.iter();
         let unbondings = providers.flat_map(|book| book.unbondings.iter().map(|(_, end)| *end));
+        let cases = self.oracle.disputes.opened.iter();
+        let phases = cases.flat_map(|case| [case.evidence_end, case.lapses_at()]);
         let versions = self.oracle.registry.versions.iter().map(|(from, _)| *from);
-        let mut deadlines: Vec<u64> = slots.chain(unbondings).chain(versions).filter(|end| *end > now).collect();
+        let mut deadlines: Vec<u64> =
+            slots.chain(unbondings).chain(phases).chain(versions).filter(|end| *end > now).collect();
         deadlines.sort_unstable();
         deadlines.dedup();
         deadlines.truncate(3);

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use alloy::{
     eips::BlockId,
     rpc::types::{Log, TransactionRequest},
-    sol_types::SolEvent,
+    sol_types::{SolEvent, SolEventInterface},
 };
 use nitro_devnode::CallOptions;
 
@@ -64,6 +64,7 @@ impl<'a> Game<'a> {
             registry: Default::default(),
             escrow: Default::default(),
             jobs: Default::default(),
+            disputes: Default::default(),
         };
         for account in accounts(&world) {
             oracle.token.balances.insert(account, world.balance(account));
@@ -74,7 +75,7 @@ impl<'a> Game<'a> {
     /// What every game begins with: strangers fail to wire, the deployer wires, two providers and two requesters get ready.
     pub fn open(&mut self) -> Verdict {
         let cast = Cast::ALL;
-        for contract in 0..3 {
+        for contract in 0..6 {
             self.play(Action::Wire { caller: Who(255), contract })?;
             self.play(Action::Wire { caller: Who(0), contract })?;
         }
@@ -83,6 +84,7 @@ impl<'a> Game<'a> {
         }
         for requester in [cast.requester, cast.mallory] {
             self.approve_all(requester, self.world.suite.escrow)?;
+            self.approve_all(requester, self.world.suite.court)?;
         }
         for place in 0..2 {
             self.play(Action::Register { owner: Who(place), shape: Shape(0) })?;
@@ -197,6 +199,16 @@ impl Game<'_> {
             } else if by == suite.escrow && topic == IEscrow::SlotSettled::SIGNATURE_HASH {
                 let settled = IEscrow::SlotSettled::decode_log_data(&log.inner.data).expect("its signature matches");
                 if settled.payee.is_zero() { "escrow.refund" } else { "escrow.settle" }
+            } else if by == suite.escrow && topic == IEscrow::SlotForfeited::SIGNATURE_HASH {
+                "escrow.forfeit"
+            } else if by == suite.jobs && topic == IJobs::SlotDisputed::SIGNATURE_HASH {
+                "jobs.dispute"
+            } else if by == suite.disputes && topic == IDisputes::DisputeSettled::SIGNATURE_HASH {
+                "jobs.settle"
+            } else if by == suite.court && topic == ICourt::DisputeOpened::SIGNATURE_HASH {
+                "court.open"
+            } else if by == suite.court && topic == ICourt::DisputeCancelled::SIGNATURE_HASH {
+                "court.cancel"
             } else {
                 continue;
             };
@@ -207,14 +219,22 @@ impl Game<'_> {
     /// ES-2: each settlement of a slot adds up to its posted price.
     fn note_settlements(&mut self, logs: &[Log]) -> Verdict {
         for log in logs.iter().filter(|log| log.inner.address == self.world.suite.escrow) {
-            let Ok(settled) = IEscrow::SlotSettled::decode_log_data(&log.inner.data) else { continue };
-            let parts: (u128, u128, u128) = (settled.paid.to(), settled.fee.to(), settled.refunded.to());
-            let posted = self.oracle.jobs.posted.iter().find(|job| job.id == settled.job);
+            let (job, parts): (B256, (u128, u128, u128)) =
+                match IEscrow::IEscrowEvents::decode_log(&log.inner).map(|log| log.data) {
+                    Ok(IEscrow::IEscrowEvents::SlotSettled(settled)) => {
+                        (settled.job, (settled.paid.to(), settled.fee.to(), settled.refunded.to()))
+                    }
+                    Ok(IEscrow::IEscrowEvents::SlotForfeited(forfeited)) => {
+                        (forfeited.job, (0, forfeited.burned.to(), forfeited.refunded.to()))
+                    }
+                    _ => continue,
+                };
+            let posted = self.oracle.jobs.posted.iter().find(|posted| posted.id == job);
             let posted: u128 = posted.map_or(0, |job| job.terms.price.to());
             if parts.0 + parts.1 + parts.2 != posted {
                 return Err(format!("ES-2: {parts:?} were paid, taken and returned of {posted}"));
             }
-            self.settled.entry(settled.job).or_default().push(parts);
+            self.settled.entry(job).or_default().push(parts);
         }
         Ok(())
     }

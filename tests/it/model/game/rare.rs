@@ -32,6 +32,9 @@ impl Game<'_> {
         let settle =
             IEscrow::settleCall { job: NO_JOB, payee: eve, price: u96(1), share: 20, owed: U96::ZERO, feeBps: 0 };
         self.send("escrow.settle", eve, escrow, &settle, unwired)?;
+        let dispute = IDisputes::disputeCall { job: NO_JOB, slot: 0, claim: 0 };
+        let disputes = self.world.suite.disputes;
+        self.send("disputes.dispute", eve, disputes, &dispute, |oracle| oracle.dispute(eve, NO_JOB, 0, 0))?;
         self.send("escrow.refund", eve, escrow, &IEscrow::refundCall { job: NO_JOB }, unwired)
     }
 
@@ -46,6 +49,7 @@ impl Game<'_> {
         self.stake_that_is_locked()?;
         self.offers_that_do_not_fit()?;
         self.results_that_come_wrong_or_late()?;
+        self.disputes_that_nobody_hears()?;
         self.holds()
     }
 
@@ -200,6 +204,44 @@ impl Game<'_> {
         let job = self.id_of(&judged);
         let call = IJobs::ruleCall { job, slot: 0, share: 1 };
         self.send("jobs.rule", judge, jobs, &call, |oracle| oracle.rule(judge, job, 0, 1))
+    }
+
+    /// A dispute that the court is silent on for as long as it can be.
+    fn disputes_that_nobody_hears(&mut self) -> Verdict {
+        let Cast { requester, operator, owner, eve, keeper, .. } = Cast::ALL;
+        let Suite { jobs, disputes, .. } = self.world.suite;
+        let terms = Terms { bidSecs: 0, salt: B256::repeat_byte(0xf9), ..self.world.terms() };
+        self.oracle.now = self.world.now();
+        self.post_terms(&terms)?;
+        self.take_at(operator, &terms, 0, 1, lnq(1))?;
+        let job = self.id_of(&terms);
+        let call = IJobs::submitCall { job, slot: 0, root: ROOT, claim: 9, uri: String::new() };
+        self.send("jobs.submit", operator, jobs, &call, |oracle| oracle.submit(operator, job, 0, ROOT, 9, 0))?;
+        for claim in [9, 2, 2] {
+            let call = IDisputes::disputeCall { job, slot: 0, claim };
+            self.send("disputes.dispute", requester, disputes, &call, |oracle| {
+                oracle.dispute(requester, job, 0, claim)
+            })?;
+        }
+        let neutral = IDisputes::settleNeutralCall { job, slot: 0 };
+        let case = self.oracle.disputes.opened.last().cloned().ok_or("a dispute was opened")?;
+        for second in [self.oracle.now, case.evidence_end - 1, case.evidence_end, case.neutral_from - 1] {
+            self.world.at(second);
+            self.oracle.now = second;
+            for (caller, claim) in [(eve, 5), (requester, 2), (owner, 9), (operator, 8)] {
+                let call = IDisputes::concedeCall { job, slot: 0, claim };
+                self.send("disputes.concede", caller, disputes, &call, |oracle| oracle.concede(caller, job, 0, claim))?;
+            }
+            let call = IDisputes::settleCall { job, slot: 0 };
+            self.send("disputes.settle", keeper, disputes, &call, |oracle| oracle.settle_dispute(job, 0))?;
+            self.send("disputes.settleNeutral", keeper, disputes, &neutral, |oracle| oracle.settle_neutral(job, 0))?;
+        }
+        self.world.at(case.neutral_from);
+        self.oracle.now = case.neutral_from;
+        for _ in 0..2 {
+            self.send("disputes.settleNeutral", keeper, disputes, &neutral, |oracle| oracle.settle_neutral(job, 0))?;
+        }
+        Ok(())
     }
 
     fn id_of(&self, terms: &Terms) -> B256 {

@@ -55,11 +55,11 @@ impl Game<'_> {
                 if slot.attempt > job.terms.attempts {
                     return Err(format!("JB-8: attempt {} of {}", slot.attempt, job.terms.attempts));
                 }
-                if matches!(state, SlotState::Taken | SlotState::Running | SlotState::Submitted) {
+                if matches!(state, SlotState::Taken | SlotState::Running | SlotState::Submitted | SlotState::Disputed) {
                     let place = slot.provider as usize - 1;
                     locked[place] += slot.lock.to::<u128>();
                     ensure("RG-3: the lock is what was agreed", slot.lock.to::<u128>(), lock_of(&job.terms))?;
-                    if state != SlotState::Submitted {
+                    if matches!(state, SlotState::Taken | SlotState::Running) {
                         add(&mut used[place], &job.terms.resources);
                     }
                 }
@@ -92,7 +92,11 @@ impl Game<'_> {
         ensure("ES-1: rewards are the posted prices of unsettled slots", rewards, unsettled)?;
         ensure("ES-1: the escrow holds what it owes", balances[&suite.escrow], rewards + fees + donated(suite.escrow))?;
         ensure("fees", fees, self.oracle.escrow.fees)?;
-        ensure("nobody else holds LNQ", balances[&suite.jobs], donated(suite.jobs))?;
+        let held = self.oracle.held_by_court();
+        ensure("the court holds what juries cost", balances[&suite.court], held + donated(suite.court))?;
+        for contract in [suite.jobs, suite.disputes, suite.jurors, suite.beacon] {
+            ensure("nobody else holds LNQ", balances[&contract], donated(contract))?;
+        }
         self.providers_agree(&providers)
     }
 
@@ -129,8 +133,8 @@ impl Game<'_> {
                     completed: book.completed,
                     late: book.late,
                     unable: book.unable,
-                    disputesWon: 0,
-                    disputesLost: 0,
+                    disputesWon: book.won,
+                    disputesLost: book.lost,
                     earned: u96(book.earned),
                     slashed: u96(book.slashed),
                     history: book.history,
@@ -208,9 +212,10 @@ impl Game<'_> {
             called.expect("a call can be tried").result.is_ok()
         });
         let count = possible.iter().filter(|possible| **possible).count();
-        // While it is taken, what is possible is a cheaper take; a closed slot has nothing to come.
+        // While it is taken, what is possible is a cheaper take, and while it is disputed what the court waits for; a closed
+        // slot has nothing to come.
         let expected = match job.state(slot, self.oracle.now).0 {
-            SlotState::Taken | SlotState::Closed => 0,
+            SlotState::Taken | SlotState::Disputed | SlotState::Closed => 0,
             _ => 1,
         };
         ensure("JB-2: ways on", count, expected)

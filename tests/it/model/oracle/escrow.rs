@@ -48,12 +48,19 @@ impl Oracle {
     /// Settles one slot: `share` twentieths of `price` earned, a fee of that, the rest of the posted price back.
     pub fn settle(&mut self, job: B256, payee: Address, earned: u128, fee: u128) -> Result<(), Vec<u8>> {
         let escrow = self.suite.escrow;
+        let (_, posted, _) = self.escrow.locked[&job];
+        let requester = self.unlock(job);
+        self.escrow.fees += fee;
+        self.token.shift(escrow, payee, U256::from(earned - fee))?;
+        self.token.shift(escrow, requester, U256::from(posted - earned))
+    }
+
+    /// Takes the reward of one slot off the books. Answers whose it was.
+    pub fn unlock(&mut self, job: B256) -> Address {
         let (requester, posted, slots) = self.escrow.locked.remove(&job).expect("an unsettled slot is locked");
         if slots > 1 {
             self.escrow.locked.insert(job, (requester, posted, slots - 1));
         }
-        self.escrow.fees += fee;
-        self.token.shift(escrow, payee, U256::from(earned - fee))?;
-        self.token.shift(escrow, requester, U256::from(posted - earned))
+        requester
     }
 }

@@ -46,6 +46,10 @@ pub enum Stage {
     Submitted {
         window_end: u64,
     },
+    /// Before the court, and to be settled without it from then on.
+    Disputed {
+        until: u64,
+    },
     Closed,
 }
 
@@ -74,13 +78,14 @@ impl JobBook {
             Stage::Taken { bid_until } if now < bid_until => (SlotState::Taken, bid_until),
             Stage::Taken { bid_until } => (SlotState::Running, bid_until + u64::from(self.terms.runSecs)),
             Stage::Submitted { window_end } => (SlotState::Submitted, window_end),
+            Stage::Disputed { until } => (SlotState::Disputed, until),
             Stage::Closed => (SlotState::Closed, 0),
         }
     }
 }
 
 /// Which state a call needs, and the refusal of a call at the wrong one or too late.
-fn in_state(job: &JobBook, slot: u16, now: u64, needed: SlotState) -> Result<(), Vec<u8>> {
+pub fn in_state(job: &JobBook, slot: u16, now: u64, needed: SlotState) -> Result<(), Vec<u8>> {
     let (state, until) = job.state(slot, now);
     if state != needed {
         return refuse(IJobs::JobsWrongState { job: job.id, slot, state: state as u8 });
@@ -106,7 +111,7 @@ impl Oracle {
         keccak256((U256::from(chain), self.suite.jobs, terms.clone()).abi_encode())
     }
 
-    fn job_at(&self, id: B256, slot: u16) -> Result<usize, Vec<u8>> {
+    pub fn job_at(&self, id: B256, slot: u16) -> Result<usize, Vec<u8>> {
         let Some(place) = self.jobs.posted.iter().position(|job| job.id == id) else {
             return refuse(IJobs::JobsUnknownJob { job: id });
         };
@@ -313,7 +318,7 @@ impl Oracle {
         let now = self.now;
         let job = self.jobs.posted[place].clone();
         let (state, until) = job.state(slot, now);
-        if now < until || state == SlotState::Closed {
+        if now < until || matches!(state, SlotState::Disputed | SlotState::Closed) {
             return refuse(IJobs::JobsNothingDue { job: id, slot, state: state as u8, until });
         }
         match state {
@@ -325,16 +330,8 @@ impl Oracle {
     }
 
     fn pay(&mut self, place: usize, slot: u16, share: u8, outcome: Outcome) -> Answer {
-        let id = self.jobs.posted[place].id;
-        let book = &mut self.jobs.posted[place].slots[slot as usize];
-        (book.stage, book.outcome) = (Stage::Closed, outcome);
-        let book = book.clone();
-        let earned = book.price * u128::from(share) / 20;
-        let fee = earned * u128::from(FEE_BPS) / 10_000;
-        let ending = Ending { end: WorkEnd::Settled, claim: book.claim, share, earned, fee };
-        let payout = self.end_work((id, slot), &book, &ending)?;
-        self.settle(id, payout, earned, fee)?;
-        Ok(Vec::new())
+        let verdict = if outcome == Outcome::Ruled { Verdict::Judge } else { Verdict::Undisputed };
+        self.end_slot(place, slot, Settlement { share, owed: 0, verdict, trial: Trial::None }, outcome)
     }
 
     fn leave(&mut self, place: usize, slot: u16, end: WorkEnd, outcome: Outcome) -> Answer {
@@ -358,7 +355,30 @@ impl Oracle {
     }
 }
 
+/// What a result is worth, and who says so.
+#[derive(Clone, Copy)]
+pub struct Settlement {
+    pub share: u8,
+    /// Of the jury's cost, by the provider.
+    pub owed: u128,
+    pub verdict: Verdict,
+    pub trial: Trial,
+}
+
+impl Settlement {
+    /// What the registry hears of it; nothing is paid where no jury hears a dispute.
+    pub fn ending(&self, book: &SlotBook, unheard: bool) -> Ending {
+        let whole = if unheard { 0 } else { book.price * u128::from(self.share) / 20 };
+        let earned = whole.saturating_sub(self.owed);
+        let fee = earned * u128::from(FEE_BPS) / 10_000;
+        let uncovered = self.owed.saturating_sub(whole);
+        let Self { share, verdict, trial, .. } = *self;
+        Ending { end: WorkEnd::Settled, claim: book.claim, share, earned, fee, verdict, trial, uncovered }
+    }
+}
+
 /// The end of work that brought no result.
 fn unpaid(end: WorkEnd) -> Ending {
-    Ending { end, claim: 0, share: 0, earned: 0, fee: 0 }
+    let (verdict, trial) = (Verdict::Undisputed, Trial::None);
+    Ending { end, claim: 0, share: 0, earned: 0, fee: 0, verdict, trial, uncovered: 0 }
 }

@@ -4,12 +4,14 @@
 //! Every function answers what the chain should answer: encoded return values, or the revert data. A function that fails
 //! may leave the oracle half changed; whoever calls it works on a copy.
 
+mod disputes;
 mod escrow;
 mod jobs;
 mod registry;
 mod token;
 
 pub use self::{
+    disputes::Disputes,
     escrow::Escrow,
     jobs::{JobBook, Jobs, Stage, lock_of},
     registry::{ProviderBook, Registry},
@@ -34,6 +36,7 @@ pub struct Oracle {
     pub registry: Registry,
     pub escrow: Escrow,
     pub jobs: Jobs,
+    pub disputes: Disputes,
 }
 
 fn units(amount: U96) -> u128 {

@@ -56,6 +56,8 @@ pub struct ProviderBook {
     pub completed: u32,
     pub late: u32,
     pub unable: u32,
+    pub won: u32,
+    pub lost: u32,
     pub earned: u128,
     pub slashed: u128,
     pub history: B256,
@@ -70,6 +72,10 @@ pub struct Ending {
     pub share: u8,
     pub earned: u128,
     pub fee: u128,
+    pub verdict: Verdict,
+    pub trial: Trial,
+    /// What the pay does not cover of what the provider owes of the jury's cost.
+    pub uncovered: u128,
 }
 
 impl ProviderBook {
@@ -267,6 +273,8 @@ impl Oracle {
             completed: 0,
             late: 0,
             unable: 0,
+            won: 0,
+            lost: 0,
             earned: 0,
             slashed: 0,
             history: B256::ZERO,
@@ -548,14 +556,22 @@ impl Oracle {
         let (lock, _, payout) = book.open.remove(&work).expect("open work is in the books");
         let over = u128::from(ending.claim.saturating_sub(ending.share).saturating_sub(4));
         let low = |share: u8| part_up(lock, u128::from(5_u8.saturating_sub(share)), 20);
+        let heard = !matches!(ending.verdict, Verdict::Neutral | Verdict::Unheard);
+        let overclaimed = match ending.verdict {
+            Verdict::Conceded => part_up(lock, over, 16).div_ceil(2),
+            _ => part_up(lock, over, 16),
+        };
         let slash = match ending.end {
-            WorkEnd::Settled => low(ending.share).max(part_up(lock, over, 16)),
+            WorkEnd::Settled if ending.verdict == Verdict::Neutral => 0,
+            WorkEnd::Settled if ending.verdict == Verdict::Unheard => low(0),
+            WorkEnd::Settled => low(ending.share).max(overclaimed),
             WorkEnd::Late => low(0),
             WorkEnd::Unable if !slot.standing => part_up(lock, 1, 16),
             WorkEnd::Unable | WorkEnd::Displaced => 0,
         };
         let price_fee = slot.price * u128::from(FEE_BPS) / 10_000;
         let (good, bad) = match ending.end {
+            WorkEnd::Settled if !heard => (ending.fee, 0),
             WorkEnd::Settled => (ending.fee, part_up(price_fee, over, 4)),
             WorkEnd::Late => (0, price_fee),
             WorkEnd::Unable | WorkEnd::Displaced => (0, 0),
@@ -576,10 +592,22 @@ impl Oracle {
             let (id, end) = (keccak256(work.abi_encode()), ending.end as u16);
             book.history = keccak256((book.history, id, end, took, u96(ending.earned)).abi_encode());
         }
+        match ending.trial {
+            Trial::None => {}
+            Trial::Won => book.won += 1,
+            Trial::Lost => book.lost += 1,
+        }
         book.earned += ending.earned - ending.fee;
-        book.bonded -= slash;
-        book.slashed += slash;
-        self.token.burn(registry, U256::from(slash))?;
+        // What is owed comes first; then the slash, as far as the lock reaches, half of an overclaim's for the requester.
+        let owed = ending.uncovered.min(lock);
+        let shared = heard && ending.verdict != Verdict::Judge && overclaimed > low(ending.share);
+        let slash = slash.min(lock - owed);
+        let half = if ending.end == WorkEnd::Settled && shared { slash / 2 } else { 0 };
+        book.bonded -= owed + slash;
+        book.slashed += owed + slash;
+        let requester = self.escrow.locked.get(&work.0).map_or(Address::ZERO, |(requester, ..)| *requester);
+        self.token.shift(registry, requester, U256::from(owed + half))?;
+        self.token.burn(registry, U256::from(slash - half))?;
         Ok(payout)
     }
 }
