@@ -8,9 +8,9 @@
 use std::collections::BTreeMap;
 
 use alloy::primitives::{Address, B256, U256, keccak256};
-use alloy::sol_types::{SolCall, SolValue};
+use alloy::sol_types::SolCall;
 use linq_abi::{
-    IBeacon, ICourt, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry, Permit, Registration, Terms,
+    IBeacon, ICourt, IDisputes, IEscrow, IJobs, IJurors, ILnqToken, IProfiles, IRegistry, Permit, Registration, Terms,
 };
 use linq_beacon::SecretKey;
 use linq_tests::{Bench, Courtroom, LARGE, RESULT, ROOT, Sent, World, lnq, registry_parameters, u96, unequal_stakes};
@@ -48,10 +48,11 @@ impl Meter {
                 world.node_mut().cache(program).expect("the program is active");
             }
         }
-        let beacon = deploy_beacon(&mut world, cached);
+        let beacon = world.suite.beacon;
         let mut meter = Self { world, gas: BTreeMap::new() };
         meter.beacon(beacon);
         meter.court(cached);
+        meter.disputes(cached);
         meter.registry();
         meter.escrow();
         meter.jobs();
@@ -316,6 +317,21 @@ impl Meter {
         }
     }
 
+    /// Disputed results of 400 LNQ among twenty jurors, drawn by the suite's own beacon. Another was settled before.
+    fn disputes(&mut self, cached: bool) {
+        let mut room = Courtroom::in_suite(World::with_providers(), 20);
+        if cached {
+            for program in room.world.suite.addresses() {
+                room.world.node_mut().cache(program).expect("the program is active");
+            }
+        }
+        whole_dispute(&mut room, 1);
+        let rows = whole_dispute(&mut room, 2);
+        for (name, gas) in rows.into_iter().chain(concessions(&mut room)) {
+            self.note(&name, gas);
+        }
+    }
+
     fn escrow(&mut self) {
         let keeper = self.world.cast.keeper;
         self.measure("escrow.sweep", |world| ok(world.escrow(keeper, &IEscrow::sweepCall {})));
@@ -493,6 +509,61 @@ fn one_dispute(room: &mut Courtroom) -> Vec<(String, u64)> {
     rows
 }
 
+/// A result of 400 LNQ, which its requester can dispute.
+fn result(room: &mut Courtroom, salt: u8) -> B256 {
+    let world = &mut room.world;
+    let operator = world.cast.operator;
+    let terms = Terms { price: u96(lnq(400)), bidSecs: 0, salt: B256::repeat_byte(salt), ..world.terms() };
+    let job = ok(world.post(&terms)).value;
+    ok(world.take(operator, &terms, 1, lnq(400)));
+    ok(world.submit(operator, job, 20));
+    job
+}
+
+/// A dispute that three jurors decide for the requester: its parts, and everything that its senders pay for together.
+fn whole_dispute(room: &mut Courtroom, number: u8) -> Vec<(String, u64)> {
+    let (requester, keeper) = (room.world.cast.requester, room.world.cast.keeper);
+    let job = result(room, number);
+    let sent = ok(room.world.disputes(requester, &IDisputes::disputeCall { job, slot: 0, claim: 0 }));
+    let dispute = sent.value.dispute;
+    let mut rows = vec![("disputes.dispute.3".to_owned(), sent.exec_gas())];
+    let mut used = sent.receipt.gas_used;
+    let before = room.world.node().block_number();
+    room.bring(dispute);
+    let beacon = gas_since(room, before);
+    let before = room.world.node().block_number();
+    room.vote(dispute, &[Some(0); 3]);
+    room.wait(dispute);
+    used += gas_since(room, before);
+    let sent = ok(room.world.disputes(keeper, &IDisputes::settleCall { job, slot: 0 }));
+    rows.push(("disputes.settle".to_owned(), sent.exec_gas()));
+    let before = room.world.node().block_number();
+    room.settle(dispute, 0);
+    room.claim_all(dispute, 0);
+    used += sent.receipt.gas_used + gas_since(room, before);
+    rows.push(("flow.dispute.used".to_owned(), used));
+    rows.push(("flow.dispute.beacon.used".to_owned(), beacon));
+    rows
+}
+
+/// What the senders of every transaction since a block paid for.
+fn gas_since(room: &Courtroom, block: u64) -> u64 {
+    let node = room.world.node();
+    let blocks = (block + 1..=node.block_number()).filter_map(|number| node.block(number));
+    blocks.map(|block| block.header.gas_used).sum()
+}
+
+/// What moving a claim costs, and meeting the other side.
+fn concessions(room: &mut Courtroom) -> Vec<(String, u64)> {
+    let (requester, owner) = (room.world.cast.requester, room.world.cast.owner);
+    let job = result(room, 3);
+    ok(room.world.disputes(requester, &IDisputes::disputeCall { job, slot: 0, claim: 0 }));
+    let concede = |claim| IDisputes::concedeCall { job, slot: 0, claim };
+    let moved = ok(room.world.disputes(requester, &concede(8)));
+    let met = ok(room.world.disputes(owner, &concede(8)));
+    vec![("disputes.concede".to_owned(), moved.exec_gas()), ("disputes.concede.met".to_owned(), met.exec_gas())]
+}
+
 /// What larger juries cost that all vote alike, all calls of one kind together.
 fn appeals(room: &mut Courtroom) -> Vec<(String, u64)> {
     let (keeper, payer) = (room.world.cast.keeper, room.world.cast.eve);
@@ -628,15 +699,4 @@ fn one_job(world: &mut World, salt: u8) -> (u64, u64) {
     let sent = ok(world.jobs(requester, &IJobs::acceptCall { job, slot: 0 }));
     add(sent.exec_gas(), sent.receipt.gas_used);
     sums
-}
-
-/// A beacon of a round a second, all of which are due.
-fn deploy_beacon(world: &mut World, cached: bool) -> Address {
-    let [x_imaginary, x_real, y_imaginary, y_real] = SecretKey::development().public().words();
-    let arguments = (x_imaginary, x_real, y_imaginary, y_real, 1u64, 1u32).abi_encode_params();
-    let beacon = world.construct("beacon", arguments).expect("construction");
-    if cached {
-        world.node_mut().cache(beacon).expect("the program is active");
-    }
-    beacon
 }
