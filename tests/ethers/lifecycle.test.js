@@ -52,8 +52,8 @@ describe('the life of a job', () => {
     const { jobs, escrow, token, lens, people } = suite;
     const terms = await makeTerms(suite);
     const job = await post(suite, terms);
-    assert.equal(job, await jobs.jobId(terms));
-    assert.equal((await jobs.job(job)).tasks, 1n);
+    assert.equal(job, await lens.jobId(terms));
+    assert.equal((await lens.job(job)).tasks, 1n);
     assert.equal((await escrow.locked(job)).unsettled, 1n);
 
     const operated = jobs.connect(people.operator);

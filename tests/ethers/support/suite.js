@@ -1,5 +1,8 @@
 // Deploying the suite as any deployment script does: through the StylusDeployer, constructor and all in one transaction.
 
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
 import * as ethers from 'ethers';
 import { Interface, JsonRpcProvider, NonceManager, Wallet, getBytes, hexlify, id, parseUnits, toBeHex } from 'ethers';
 
@@ -9,6 +12,17 @@ export const DAY = 86_400;
 export const MIN_WINDOW = 60;
 export const FEE_BPS = 250n;
 export const COLLATERAL_BPS = 2_000n;
+
+/** The phases of a dispute in seconds, and the least fee of a seat in thousandths of one LNQ. */
+export const COURT = {
+  evidence: 300, appealEvidence: 200, commit: 100, reveal: 90, appeal: 80, draw: 70, floor: 10_000,
+};
+
+/** A round of the local beacon, signed with the PUBLIC development key: `key`, `x`, `y`. */
+export function round(number) {
+  const linq = fileURLToPath(new URL('../../../target/debug/linq', import.meta.url));
+  return JSON.parse(execFileSync(linq, ['beacon', 'local', '--round', String(number), '--json'], { encoding: 'utf8' }));
+}
 
 /** Whole LNQ in base units. */
 export const lnq = (amount) => parseUnits(String(amount), 18);
@@ -48,17 +62,25 @@ export async function deploySuite(node) {
   ]);
   await (await registry.wire(jobs.target)).wait();
   await (await escrow.wire(jobs.target)).wait();
+  const beacon = await deploy(deployer, 'beacon', [...round(1).key, 1, 1]);
+  const jurors = await deploy(deployer, 'jurors', [people.deployer.address, token.target, people.treasury.address, 60]);
+  const court = await deploy(deployer, 'court', [
+    people.deployer.address, token.target, people.treasury.address, MIN_WINDOW, Object.values(COURT),
+  ]);
   const disputes = await deploy(deployer, 'disputes', [people.deployer.address]);
+  await (await jurors.wire(court.target)).wait();
+  await (await court.wire(jurors.target, beacon.target, disputes.target)).wait();
+  await (await disputes.wire(jobs.target, registry.target, escrow.target, court.target)).wait();
   await (await jobs.wire(registry.target, escrow.target, disputes.target)).wait();
   const lens = await deploy(deployer, 'lens', [registry.target, jobs.target]);
   const profiles = await deploy(deployer, 'profiles', [registry.target]);
-  return { provider, people, token, registry, escrow, jobs, disputes, lens, profiles };
+  return { provider, people, token, registry, escrow, jobs, disputes, court, jurors, beacon, lens, profiles };
 }
 
 /** What a dApp needs to read any revert of the suite: every error of every contract. */
 export const errors = () =>
   new Interface(
-    ['lnq-token', 'registry', 'escrow', 'jobs', 'disputes', 'court', 'jurors', 'lens', 'profiles']
+    ['lnq-token', 'registry', 'escrow', 'jobs', 'disputes', 'court', 'jurors', 'beacon', 'lens', 'profiles']
       .flatMap((name) => abi(name))
       .filter((entry) => entry.type === 'error')
       .filter((entry, index, all) => all.findIndex((other) => other.name === entry.name) === index),
