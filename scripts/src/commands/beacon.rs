@@ -7,7 +7,10 @@ use serde::Serialize;
 
 use super::Context;
 use crate::beacon::{Beacon, PUBLIC_RELAY, Relay, Source};
+use crate::client::Client;
+use crate::deployment::Deployment;
 use crate::error::{Error, Result};
+use crate::network as chain;
 use crate::output::{Page, Report};
 use crate::units::{now, parse_address, show_moment};
 
@@ -29,9 +32,19 @@ enum Command {
 /// The contract.
 #[derive(Args, Debug)]
 struct BeaconFlag {
-    /// Address of the beacon contract
+    /// Address of the beacon contract [default: the one in the deployments file]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address, env = "LINQ_BEACON")]
-    beacon: Address,
+    beacon: Option<Address>,
+}
+
+impl BeaconFlag {
+    /// The address that is named, or that of the deployment. A named one needs no deployments file.
+    fn address(&self, network: &chain::Network, client: &Client) -> Result<Address> {
+        match self.beacon {
+            Some(address) => Ok(address),
+            None => Ok(Deployment::require(&network.deployments, client.chain_id())?.suite()?.beacon),
+        }
+    }
 }
 
 /// Show a beacon on the chain: its key, its schedule, and what is kept of a round
@@ -95,8 +108,10 @@ impl Arguments {
 
 impl Show {
     async fn run(self, context: &Context) -> Result<()> {
-        let client = context.network()?.connect().await?;
-        let beacon = Beacon::at(&client, self.contract.beacon).await?;
+        let network = context.network()?;
+        let client = network.connect().await?;
+        let address = self.contract.address(&network, &client)?;
+        let beacon = Beacon::at(&client, address).await?;
         let round = match self.round {
             Some(round) => round,
             None => beacon.due().await?,
@@ -108,7 +123,7 @@ impl Show {
             .ok_or_else(|| Error::usage(format!("there is no round {round}")).hint("rounds are counted from 1"))?;
         let Network { key, genesis, period_secs } = beacon.network;
         context.output.report(&Shown {
-            beacon: self.contract.beacon,
+            beacon: address,
             network: name(&key),
             key: key.words(),
             genesis,
@@ -124,7 +139,7 @@ impl Submit {
     async fn run(self, context: &Context) -> Result<()> {
         let network = context.network()?;
         let client = context.signing_client(&network).await?;
-        let beacon = Beacon::at(&client, self.contract.beacon).await?;
+        let beacon = Beacon::at(&client, self.contract.address(&network, &client)?).await?;
         let round = match self.round {
             Some(round) => round,
             None => beacon.due().await?,
