@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use alloy::primitives::B256;
 use alloy::transports::http::reqwest::Url;
-use linq_manifest::{Content, Hasher, Output};
+use linq_manifest::{Content, Digest, Hasher, Output};
 
 use crate::error::{Error, Result};
 
@@ -51,6 +51,22 @@ pub async fn fetch(uri: &str, root: B256, place: &Path, max_bytes: u64) -> Resul
     std::fs::write(draft.path().join(INDEX), &bytes).map_err(|error| unwritable(place, &error))?;
     std::fs::rename(draft.path(), place).map_err(|error| unwritable(place, &error))?;
     Ok(output)
+}
+
+/// The digest of what is at `uri`, which has at most `max_bytes` bytes.
+pub async fn digest(uri: &str, max_bytes: u64) -> Result<Digest> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Error::network(format!("cannot read what is at {uri}: {error}"))
+            .hint("check the address, or give the document itself")
+    };
+    let url = Url::parse(uri).map_err(|error| failed(&error))?;
+    let mut hasher = Hasher::default();
+    let read = stream(&url, max_bytes, |piece| {
+        hasher.update(piece);
+        Ok(())
+    });
+    read.await.map_err(|error| failed(&error))?;
+    Ok(hasher.finish())
 }
 
 /// Everything a result consists of besides its index.

@@ -7,10 +7,12 @@ mod cancel;
 mod completion;
 mod deploy;
 mod dev;
+mod dispute;
 mod doctor;
 mod fetch;
 mod juror;
 mod provider;
+mod sending;
 mod slots;
 mod status;
 mod step;
@@ -82,6 +84,7 @@ enum Command {
     Accept(accept::Arguments),
     Cancel(cancel::Arguments),
     Step(step::Arguments),
+    Dispute(dispute::Arguments),
     Provider(provider::Arguments),
     Beacon(beacon::Arguments),
     Juror(juror::Arguments),
@@ -108,6 +111,7 @@ impl Cli {
             Command::Accept(arguments) => arguments.run(&context).await,
             Command::Cancel(arguments) => arguments.run(&context).await,
             Command::Step(arguments) => arguments.run(&context).await,
+            Command::Dispute(arguments) => arguments.run(&context).await,
             Command::Provider(arguments) => arguments.run(&context).await,
             Command::Beacon(arguments) => arguments.run(&context).await,
             Command::Juror(arguments) => arguments.run(&context).await,

@@ -3,8 +3,10 @@
 mod beacon;
 mod deploying;
 mod dev_up;
+mod disputing;
 mod judging;
 mod providing;
+mod quarrel;
 mod refusing;
 mod submitting;
 mod world;

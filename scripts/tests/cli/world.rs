@@ -44,10 +44,7 @@ impl World {
     /// A chain with nothing on it.
     pub async fn bare() -> Self {
         let node = DevNode::start(Options::default()).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("module.wasm"), MODULE).unwrap();
-        std::fs::write(folder.path().join("resource.yaml"), RESOURCE).unwrap();
-        Self { node, folder }
+        Self { node, folder: folder_with_work() }
     }
 
     /// A chain with the contracts on it.
@@ -104,6 +101,14 @@ impl World {
         let folder = self.folder.path().join("deployments");
         Linq::new(client, Deployment::require(&folder, 412_346).unwrap().suite().unwrap())
     }
+}
+
+/// A folder with a program and its manifest in it.
+pub fn folder_with_work() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("module.wasm"), MODULE).unwrap();
+    std::fs::write(folder.path().join("resource.yaml"), RESOURCE).unwrap();
+    folder
 }
 
 /// The binary in a folder, with nothing of the tester's environment that it would heed.
