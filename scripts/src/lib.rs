@@ -2,7 +2,7 @@
 //!
 //! - [`deployment::deploy`] puts the contracts on a chain, [`devnode::DevNode`] is a chain to put them on.
 //! - [`client::Client`] calls and sends, [`client::Linq`] knows the contracts, errors come back decoded.
-//! - [`beacon`] brings rounds of a randomness beacon to the chain.
+//! - [`beacon`] brings rounds of a randomness beacon to the chain, [`keeper`] those that juries wait for.
 //! - [`submission`] turns a `resource.yaml` into a posted job, [`results::fetch`] brings back what came of it.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
@@ -14,6 +14,7 @@ pub mod deployment;
 pub mod devnode;
 pub mod error;
 mod files;
+pub mod keeper;
 pub mod keys;
 pub mod market;
 pub mod network;

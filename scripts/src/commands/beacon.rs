@@ -1,5 +1,7 @@
 //! `linq beacon`
 
+use std::time::Duration;
+
 use alloy::primitives::{Address, B256};
 use clap::{Args, Subcommand};
 use linq_beacon::{Network, PublicKey, SecretKey, Signature};
@@ -10,9 +12,10 @@ use crate::beacon::{Beacon, PUBLIC_RELAY, Relay, Source};
 use crate::client::Client;
 use crate::deployment::Deployment;
 use crate::error::{Error, Result};
+use crate::keeper::{Brought, Keeper};
 use crate::network as chain;
 use crate::output::{Page, Report};
-use crate::units::{now, parse_address, show_moment};
+use crate::units::{now, parse_address, parse_duration, show_moment};
 
 /// Randomness that nobody chooses: look at rounds, and bring them to the chain
 #[derive(Args, Debug)]
@@ -25,6 +28,7 @@ pub(super) struct Arguments {
 enum Command {
     Show(Show),
     Submit(Submit),
+    Keep(Keep),
     Fetch(Fetch),
     Local(Local),
 }
@@ -73,6 +77,23 @@ struct Submit {
     relay: Option<String>,
 }
 
+/// Bring every round that a jury waits for, as soon as it is due; anyone may
+///
+/// Looks for juries that were ordered on this deployment and cannot be drawn yet, whenever that was, and goes on until it is
+/// interrupted. Rounds come from where those of `linq beacon submit` come from.
+#[derive(Args, Debug)]
+struct Keep {
+    /// Relay of drand to fetch from [default: https://api.drand.sh]
+    #[arg(long, value_name = "URL", env = "LINQ_BEACON_RELAY")]
+    relay: Option<String>,
+    /// Bring what is due now, and end
+    #[arg(long)]
+    once: bool,
+    /// How often to look
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "5s", conflicts_with = "once")]
+    every: Duration,
+}
+
 /// Fetch a round of evmnet from a relay of drand and verify it; nothing is sent
 #[derive(Args, Debug)]
 struct Fetch {
@@ -100,6 +121,7 @@ impl Arguments {
         match self.command {
             Command::Show(show) => show.run(context).await,
             Command::Submit(submit) => submit.run(context).await,
+            Command::Keep(keep) => keep.run(context).await,
             Command::Fetch(fetch) => fetch.run(context).await,
             Command::Local(local) => local.run(context),
         }
@@ -159,6 +181,21 @@ impl Submit {
     }
 }
 
+impl Keep {
+    async fn run(self, context: &Context) -> Result<()> {
+        let mut keeper = Keeper::new(context.writer().await?, self.relay.as_deref()).await?;
+        if !self.once {
+            context.output.progress("bringing rounds that juries wait for; interrupt (Ctrl-C) to stop");
+            return Err(keeper.run(self.every, |outcome| context.brought(outcome)).await);
+        }
+        let mut rounds = Vec::new();
+        while let Some(Brought { beacon_round, dispute, sent }) = keeper.turn().await? {
+            rounds.push(Kept { round: beacon_round, dispute, tx_hash: sent.hash, gas_used: sent.gas_used });
+        }
+        context.output.report(&KeptDocument { rounds })
+    }
+}
+
 impl Fetch {
     async fn run(self, context: &Context) -> Result<()> {
         let network = Network::evmnet();
@@ -205,6 +242,21 @@ struct Submitted {
     /// Absent when nothing had to be sent.
     tx_hash: Option<B256>,
     gas_used: Option<u64>,
+}
+
+/// The rounds that juries waited for.
+#[derive(Serialize)]
+struct KeptDocument {
+    rounds: Vec<Kept>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    round: u64,
+    dispute: u64,
+    tx_hash: B256,
+    gas_used: u64,
 }
 
 /// A round with its signature.
@@ -259,6 +311,22 @@ impl Report for Submitted {
             }
             _ => page.line("It was there already; nothing was sent."),
         }
+    }
+}
+
+impl Report for KeptDocument {
+    fn page(&self, page: &mut Page) {
+        if self.rounds.is_empty() {
+            page.line("No jury waits for a round that is due.");
+            return;
+        }
+        let rows = self.rounds.iter();
+        page.table(
+            ["round", "for dispute", "gas", "transaction"],
+            rows.map(|kept| {
+                [kept.round.to_string(), kept.dispute.to_string(), kept.gas_used.to_string(), kept.tx_hash.to_string()]
+            }),
+        );
     }
 }
 

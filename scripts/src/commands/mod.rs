@@ -25,7 +25,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::client::{Client, Linq};
 use crate::deployment::Deployment;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::keeper::Brought;
 use crate::keys::{self, KeyFlags};
 use crate::network::{Network, NetworkFlags, process_environment};
 use crate::output::Output;
@@ -181,6 +182,16 @@ impl Context {
         let client = self.client(&network).await?;
         let suite = Deployment::require(&network.deployments, client.chain_id())?.suite()?;
         Ok(Linq::new(client, suite))
+    }
+
+    /// Says that a keeper brought a round, or why it could not.
+    fn brought(&self, outcome: std::result::Result<&Brought, &Error>) {
+        match outcome {
+            Ok(Brought { beacon_round, dispute, sent }) => {
+                self.output.progress(format!("round {beacon_round} for the jury of dispute {dispute} ({})", sent.hash));
+            }
+            Err(error) => self.output.caution(format!("no round was brought: {error}")),
+        }
     }
 
     /// The account a key is named for, if one is and it can be had without asking for a password.

@@ -5,6 +5,7 @@ mod deploying;
 mod dev_up;
 mod disputing;
 mod judging;
+mod keeping;
 mod providing;
 mod quarrel;
 mod refusing;
