@@ -14,15 +14,13 @@ use super::Context;
 use crate::client::{Jurors, Linq};
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
-use crate::units::{Lnq, parse_address, show_moment};
+use crate::units::{Lnq, show_moment};
 
 /// Back the court with stake, and look after it
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
-    #[command(flatten)]
-    contract: ContractFlag,
 }
 
 #[derive(Subcommand, Debug)]
@@ -35,38 +33,27 @@ enum Command {
 
 impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<()> {
-        let contract = self.contract;
         match self.command {
-            Command::Stake(arguments) => arguments.run(context, contract).await,
-            Command::Status(arguments) => arguments.run(context, contract).await,
-            Command::Leave(arguments) => arguments.run(context, contract).await,
-            Command::Unstake(arguments) => arguments.run(context, contract).await,
+            Command::Stake(arguments) => arguments.run(context).await,
+            Command::Status(arguments) => arguments.run(context).await,
+            Command::Leave(arguments) => arguments.run(context).await,
+            Command::Unstake(arguments) => arguments.run(context).await,
         }
     }
 }
 
-/// Names the contract of the jurors.
-#[derive(Args, Clone, Copy, Debug)]
-struct ContractFlag {
-    /// The contract of the jurors [default: the one in the deployments file]
-    #[arg(long, global = true, value_name = "ADDRESS", value_parser = parse_address)]
-    jurors: Option<Address>,
+/// The jurors, to read from.
+async fn reader(context: &Context) -> Result<Jurors> {
+    Ok(of(context.reader().await?))
 }
 
-impl ContractFlag {
-    /// The jurors, to read from.
-    async fn reader(self, context: &Context) -> Result<Jurors> {
-        Ok(self.of(context.reader().await?))
-    }
+/// The jurors, to send transactions to.
+async fn writer(context: &Context) -> Result<Jurors> {
+    Ok(of(context.writer().await?))
+}
 
-    /// The jurors, to send transactions to.
-    async fn writer(self, context: &Context) -> Result<Jurors> {
-        Ok(self.of(context.writer().await?))
-    }
-
-    fn of(self, linq: Linq) -> Jurors {
-        Jurors { address: self.jurors.unwrap_or(linq.suite.jurors), linq }
-    }
+fn of(linq: Linq) -> Jurors {
+    Jurors { address: linq.suite.jurors, linq }
 }
 
 /// The number of the juror that the key is.

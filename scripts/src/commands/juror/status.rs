@@ -6,7 +6,7 @@ use linq_abi::Juror;
 use serde::Serialize;
 
 use super::super::Context;
-use super::{ContractFlag, own_number};
+use super::{own_number, reader};
 use crate::client::Jurors;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
@@ -42,8 +42,8 @@ struct Document {
 }
 
 impl Arguments {
-    pub(super) async fn run(self, context: &Context, contract: ContractFlag) -> Result<()> {
-        let jurors = contract.reader(context).await?;
+    pub(super) async fn run(self, context: &Context) -> Result<()> {
+        let jurors = reader(context).await?;
         let id = match self.juror {
             Some(id) => id,
             None => {
