@@ -1,10 +1,12 @@
 //! The binary against a chain of its own, with sockets in between and the contracts as they are built.
 
 mod beacon;
+mod courtroom;
 mod deploying;
 mod dev_up;
 mod judging;
 mod providing;
 mod refusing;
 mod submitting;
+mod voting;
 mod world;
