@@ -3,6 +3,7 @@
 //! - [`deployment::deploy`] puts the contracts on a chain, [`devnode::DevNode`] is a chain to put them on.
 //! - [`client::Client`] calls and sends, [`client::Linq`] knows the contracts, errors come back decoded.
 //! - [`beacon`] brings rounds of a randomness beacon to the chain, [`keeper`] those that juries wait for.
+//! - [`votes`] seals and shows what jurors say.
 //! - [`submission`] turns a `resource.yaml` into a posted job, [`results::fetch`] brings back what came of it.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
@@ -22,3 +23,4 @@ pub mod output;
 pub mod results;
 pub mod submission;
 pub mod units;
+pub mod votes;

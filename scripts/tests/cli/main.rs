@@ -1,6 +1,7 @@
 //! The binary against a chain of its own, with sockets in between and the contracts as they are built.
 
 mod beacon;
+mod courtroom;
 mod deploying;
 mod dev_up;
 mod disputing;
@@ -10,4 +11,5 @@ mod providing;
 mod quarrel;
 mod refusing;
 mod submitting;
+mod voting;
 mod world;

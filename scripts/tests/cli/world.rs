@@ -120,7 +120,7 @@ pub fn bare_command(folder: &Path, line: &str) -> Command {
             command.env_remove(name);
         }
     }
-    command.env("HOME", folder).env_remove("XDG_CONFIG_HOME");
+    command.env("HOME", folder).env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
     command
 }
 
