@@ -7,6 +7,7 @@ mod dev_up;
 mod judging;
 mod providing;
 mod refusing;
+mod replaying;
 mod submitting;
 mod voting;
 mod world;
