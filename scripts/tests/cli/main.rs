@@ -8,6 +8,7 @@ mod judging;
 mod providing;
 mod refusing;
 mod replaying;
+mod showing;
 mod submitting;
 mod voting;
 mod world;

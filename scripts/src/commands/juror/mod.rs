@@ -5,6 +5,7 @@ mod claim;
 mod commit;
 mod leave;
 mod reveal;
+mod show;
 mod stake;
 mod status;
 mod unstake;
@@ -37,6 +38,7 @@ enum Command {
     Stake(stake::Arguments),
     Status(status::Arguments),
     Cases(cases::Arguments),
+    Show(show::Arguments),
     Commit(commit::Arguments),
     Reveal(reveal::Arguments),
     Claim(claim::Arguments),
@@ -50,6 +52,7 @@ impl Arguments {
             Command::Stake(arguments) => arguments.run(context).await,
             Command::Status(arguments) => arguments.run(context).await,
             Command::Cases(arguments) => arguments.run(context).await,
+            Command::Show(arguments) => arguments.run(context).await,
             Command::Commit(arguments) => arguments.run(context).await,
             Command::Reveal(arguments) => arguments.run(context).await,
             Command::Claim(arguments) => arguments.run(context).await,
