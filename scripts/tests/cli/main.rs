@@ -11,4 +11,5 @@ mod replaying;
 mod showing;
 mod submitting;
 mod voting;
+mod watching;
 mod world;

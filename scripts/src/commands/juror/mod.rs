@@ -9,6 +9,7 @@ mod show;
 mod stake;
 mod status;
 mod unstake;
+mod watch;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -42,6 +43,7 @@ enum Command {
     Commit(commit::Arguments),
     Reveal(reveal::Arguments),
     Claim(claim::Arguments),
+    Watch(watch::Arguments),
     Leave(leave::Arguments),
     Unstake(unstake::Arguments),
 }
@@ -56,6 +58,7 @@ impl Arguments {
             Command::Commit(arguments) => arguments.run(context).await,
             Command::Reveal(arguments) => arguments.run(context).await,
             Command::Claim(arguments) => arguments.run(context).await,
+            Command::Watch(arguments) => arguments.run(context).await,
             Command::Leave(arguments) => arguments.run(context).await,
             Command::Unstake(arguments) => arguments.run(context).await,
         }
