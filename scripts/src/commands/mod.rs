@@ -12,6 +12,7 @@ mod doctor;
 mod fetch;
 mod juror;
 mod provider;
+mod replay;
 mod sending;
 mod slots;
 mod status;
@@ -81,6 +82,7 @@ enum Command {
     Submit(submit::Arguments),
     Status(status::Arguments),
     Fetch(fetch::Arguments),
+    Replay(replay::Arguments),
     Assign(assign::Arguments),
     Accept(accept::Arguments),
     Cancel(cancel::Arguments),
@@ -108,6 +110,7 @@ impl Cli {
             Command::Submit(arguments) => arguments.run(&context).await,
             Command::Status(arguments) => arguments.run(&context).await,
             Command::Fetch(arguments) => arguments.run(&context).await,
+            Command::Replay(arguments) => arguments.run(&context).await,
             Command::Assign(arguments) => arguments.run(&context).await,
             Command::Accept(arguments) => arguments.run(&context).await,
             Command::Cancel(arguments) => arguments.run(&context).await,

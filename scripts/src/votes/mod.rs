@@ -2,7 +2,7 @@
 //!
 //! A vote is sealed as keccak256 of the seat, the vote and a [`salt`]. The salt of a seat follows from the juror's key, and a
 //! vote is one of 22, so the key alone finds a sealed vote again: [`restore`]. A [`VoteFile`] keeps votes and salts besides.
-//! What the court keeps of a jury is a [`Round`]; [`Bench`] is a juror's view of it all.
+//! What the court keeps of a jury is a [`Round`]; [`Bench`] is a juror's view of it all, and [`Watch`] acts on it.
 //!
 //! Salts are secrets until the reveal phase: whoever knows one can find the vote and void the seat.
 
@@ -10,6 +10,7 @@ mod bench;
 mod file;
 mod round;
 mod salt;
+mod watch;
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,6 +23,7 @@ pub use self::bench::{Bench, Case, OwnSeat, Phase, Showing, Todo, round_of, topi
 pub use self::file::{Sealed, VoteFile};
 pub use self::round::{Ballot, Round, Step};
 pub use self::salt::{file_key, salt};
+pub use self::watch::{Deed, Watch, Worth};
 
 /// What a juror says: twentieths of the whole that are due, or nothing.
 ///

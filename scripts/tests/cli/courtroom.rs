@@ -1,13 +1,35 @@
 //! A disputed result and a jury that one juror fills.
 
+use std::path::PathBuf;
+
 use alloy::primitives::{B256, U256};
 use alloy::providers::Provider;
 use linq::beacon::{Beacon, Source};
 use linq::units::Lnq;
+use linq_abi::codes::Side;
 use linq_abi::{ICourt, IDisputes, IJobs, ILnqToken};
 use linq_manifest::{Content, Ending, Output};
 
 use crate::world::World;
+
+/// What the program of the tests prints.
+pub const STDOUT: &str = "done\n";
+
+/// Prints it.
+const PROGRAM: &str = r#"(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\08\00\00\00\05\00\00\00done\n")
+    (func (export "_start")
+        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 100)))))"#;
+
+/// What the program needs.
+const RESOURCE: &str = "\
+name: words
+resources: { cpu: 500m, memory: 256Mi, storage: 1Gi }
+limits: { time: 1m, fuel: 1M }
+order: { window: 2m }
+";
 
 /// A result of provider 1 that its requester, account 3, disputes. Juror 1 is account 5 and alone had stake the day before,
 /// so that every seat is its; juror 2 is account 6 and came too late.
@@ -18,19 +40,23 @@ pub struct Courtroom {
     pub job: String,
     /// The dispute.
     pub dispute: u64,
+    /// Where its result lies.
+    pub published: PathBuf,
 }
 
 impl Courtroom {
-    /// Disputes a result of nearly 400 LNQ, price and lock together, which three seats decide on.
+    /// Disputes a right result of nearly 400 LNQ, price and lock together, which three seats decide on.
     pub async fn new() -> Self {
+        Self::about(STDOUT).await
+    }
+
+    /// Disputes a result that says that the program printed `stdout`.
+    pub async fn about(stdout: &str) -> Self {
         let world = market().await;
-        let line =
-            "submit --resource resource.yaml --image module.wasm --duration 2h --price 500 --assign 1 --yes --json";
-        let posted = world.linq(&format!("{line} --dev-account 3")).await.succeeded().document();
-        let job = posted["job"].as_str().unwrap().to_owned();
-        submit_result(&world, &job).await;
+        let job = post(&world).await;
+        let published = submit_result(&world, &job, stdout).await;
         let dispute = dispute(&world, &job).await;
-        Self { world, job, dispute }
+        Self { world, job, dispute, published }
     }
 
     /// Moves the chain's clock.
@@ -51,6 +77,13 @@ impl Courtroom {
         for _ in 0..u32::from(ordered.seats).div_ceil(8) {
             client.send(keeper.suite.court, &ICourt::drawCall { dispute }, U256::ZERO).await.unwrap();
         }
+    }
+
+    /// Orders the next jury in the requester's name.
+    pub async fn appeal(&self, round: u8) {
+        let linq = self.world.account(3).await;
+        let call = ICourt::appealCall { dispute: self.dispute, round, side: Side::Requester.number() };
+        linq.client.send(linq.suite.court, &call, U256::ZERO).await.unwrap();
     }
 
     /// Settles a jury of up to eight seats.
@@ -75,8 +108,10 @@ pub async fn go_on(world: &World, seconds: u64) {
 }
 
 /// Contracts, a provider that asks for 300 LNQ for two hours of half a core, and the jurors.
-async fn market() -> World {
+pub async fn market() -> World {
     let world = World::deployed().await;
+    std::fs::write(world.folder.path().join("module.wasm"), wat::parse_str(PROGRAM).unwrap()).unwrap();
+    std::fs::write(world.folder.path().join("resource.yaml"), RESOURCE).unwrap();
     let operator = world.account(2).await.client.account().unwrap();
     let register = format!(
         "provider register --dev-account 1 --operator {operator} --cpu 4 --memory 8Gi --storage 10Gi --region 276 \
@@ -90,25 +125,33 @@ async fn market() -> World {
     world
 }
 
-/// Publishes a result and submits it in the operator's name, claiming all of it.
-async fn submit_result(world: &World, job: &str) {
+/// Posts a job that the provider has at once, and returns its id.
+pub async fn post(world: &World) -> String {
+    let line = "submit --resource resource.yaml --image module.wasm --duration 2h --price 500 --assign 1 --yes --json";
+    let posted = world.linq(&format!("{line} --dev-account 3")).await.succeeded().document();
+    posted["job"].as_str().unwrap().to_owned()
+}
+
+/// Publishes a result of a program that printed `stdout`, and submits it in the operator's name, claiming all of it.
+pub async fn submit_result(world: &World, job: &str, stdout: &str) -> PathBuf {
     let output = Output {
         version: Output::VERSION,
         ending: Ending::Exited,
         exit_code: 0,
-        stdout: Content::of("done\n"),
+        stdout: Content::of(stdout),
         stderr: Content::of(""),
         files: Vec::new(),
     };
     let place = world.folder.path().join("published");
     std::fs::create_dir_all(&place).unwrap();
-    std::fs::write(place.join("stdout"), "done\n").unwrap();
+    std::fs::write(place.join("stdout"), stdout).unwrap();
     std::fs::write(place.join("stderr"), "").unwrap();
     std::fs::write(place.join("result.json"), output.canonical()).unwrap();
     let linq = world.account(2).await;
     let uri = format!("file://{}/result.json", place.display());
     let call = IJobs::submitCall { job: id(job), slot: 0, root: output.root(), claim: 20, uri };
     linq.client.send(linq.suite.jobs, &call, U256::ZERO).await.unwrap();
+    place
 }
 
 /// Disputes the result in the requester's name, who claims that nothing is due.

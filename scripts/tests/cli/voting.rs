@@ -166,3 +166,27 @@ async fn what_one_seat_loses_is_shared_by_those_at_the_verdict() {
     let claimed = juror(&room, &format!("claim {dispute} --round 0 --json")).await.succeeded().document();
     assert_eq!(claimed["total"], json!("70000000000000000000"));
 }
+
+#[tokio::test]
+async fn every_jury_of_a_case_has_seats_of_its_own() {
+    let room = Courtroom::new().await;
+    let dispute = room.dispute;
+    for (round, vote) in [(0, 20), (1, 2)] {
+        room.draw().await;
+        let sealed = juror(&room, &format!("commit {dispute} --vote {vote} --yes --json")).await.succeeded().document();
+        assert_eq!((&sealed["round"], transactions(&sealed)), (&json!(round), if round == 0 { 3 } else { 7 }));
+        juror(&room, &format!("reveal {dispute}")).await.succeeded();
+        if round == 0 {
+            room.appeal(0).await;
+            juror(&room, &format!("commit {dispute} --vote 2 --yes")).await.failed(8, &["not drawn yet"]);
+        }
+    }
+    room.go_on(61).await;
+    for round in [0, 1] {
+        room.settle(round).await;
+    }
+    juror(&room, &format!("claim {dispute} --round 0")).await.failed(9, &["earned nothing"]);
+    let claimed = juror(&room, &format!("claim {dispute} --json")).await.succeeded().document();
+    assert_eq!(claimed["claimed"].as_array().unwrap().len(), 1);
+    assert_eq!((&claimed["claimed"][0]["round"], &claimed["total"]), (&json!(1), &json!("70000000000000000000")));
+}

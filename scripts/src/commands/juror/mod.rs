@@ -5,9 +5,11 @@ mod claim;
 mod commit;
 mod leave;
 mod reveal;
+mod show;
 mod stake;
 mod status;
 mod unstake;
+mod watch;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -37,9 +39,11 @@ enum Command {
     Stake(stake::Arguments),
     Status(status::Arguments),
     Cases(cases::Arguments),
+    Show(show::Arguments),
     Commit(commit::Arguments),
     Reveal(reveal::Arguments),
     Claim(claim::Arguments),
+    Watch(watch::Arguments),
     Leave(leave::Arguments),
     Unstake(unstake::Arguments),
 }
@@ -50,9 +54,11 @@ impl Arguments {
             Command::Stake(arguments) => arguments.run(context).await,
             Command::Status(arguments) => arguments.run(context).await,
             Command::Cases(arguments) => arguments.run(context).await,
+            Command::Show(arguments) => arguments.run(context).await,
             Command::Commit(arguments) => arguments.run(context).await,
             Command::Reveal(arguments) => arguments.run(context).await,
             Command::Claim(arguments) => arguments.run(context).await,
+            Command::Watch(arguments) => arguments.run(context).await,
             Command::Leave(arguments) => arguments.run(context).await,
             Command::Unstake(arguments) => arguments.run(context).await,
         }
