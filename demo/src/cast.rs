@@ -1,7 +1,7 @@
 //! Who plays. Every key is one of the well-known development keys: public, and never to hold value.
 
 use alloy::{
-    primitives::{Address, B256},
+    primitives::{Address, B256, keccak256},
     signers::local::PrivateKeySigner,
 };
 use eyre::Result;
@@ -39,6 +39,22 @@ impl Person {
 pub const DEPLOYER: Person = Person::new("deployer", 0);
 /// Receives half of the fees.
 pub const TREASURY: Person = Person::new("treasury", 1);
+/// The people who stake as jurors.
+const JURORS: [&str; 20] = [
+    "juror 1", "juror 2", "juror 3", "juror 4", "juror 5", "juror 6", "juror 7", "juror 8", "juror 9", "juror 10",
+    "juror 11", "juror 12", "juror 13", "juror 14", "juror 15", "juror 16", "juror 17", "juror 18", "juror 19",
+    "juror 20",
+];
+
+/// The jurors. The well-known accounts are too few: their keys follow from their names, and are as public.
+pub fn jurors() -> Result<Vec<Person>> {
+    let person = |name| {
+        let key = keccak256(name);
+        Ok(Person { name, account: PrivateKeySigner::from_bytes(&key)?.address(), key })
+    };
+    JURORS.into_iter().map(person).collect()
+}
+
 /// Posts jobs and pays.
 pub const REQUESTER: Person = Person::new("requester", 2);
 /// Calls what anyone may call.

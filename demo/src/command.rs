@@ -5,6 +5,7 @@ use std::{
     process::Stdio,
 };
 
+use alloy::primitives::B256;
 use eyre::{Result, WrapErr, ensure};
 use serde_json::Value;
 use tokio::process::Command;
@@ -46,5 +47,38 @@ impl Shell {
     /// A file in the folder of the commands.
     pub fn file(&self, name: &str) -> PathBuf {
         Path::new(&self.folder).join(name)
+    }
+}
+
+/// The hashes of all transactions that a document of the command names, in order.
+pub fn transactions(document: &Value) -> Vec<B256> {
+    match document {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| match value.as_str() {
+                Some(hash) if name == "txHash" => hash.parse().ok().into_iter().collect(),
+                _ => transactions(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(transactions).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn transactions_are_found_wherever_they_stand() {
+        let hash = |byte| B256::repeat_byte(byte);
+        let document = json!({
+            "job": hash(1),
+            "done": [{ "txHash": hash(2) }, { "txHash": null }, { "seats": [{ "txHash": hash(3) }] }],
+            "txHash": hash(4),
+        });
+        assert_eq!(transactions(&document), [hash(2), hash(3), hash(4)]);
     }
 }

@@ -19,9 +19,10 @@ use linq::{
 use nitro_devnode::chain::accounts::{DEV_ACCOUNT, DEV_ACCOUNT_KEY};
 
 use crate::{
-    cast::{DEPLOYER, FIRST, KEEPER, REQUESTER, SECOND, TREASURY},
+    cast::{DEPLOYER, FIRST, KEEPER, Person, REQUESTER, SECOND, TREASURY},
     report::{Program, Report, Step},
     stage::Stage,
+    story::JUROR_STAKE,
 };
 
 sol! {
@@ -34,14 +35,27 @@ sol! {
 
 const ARB_WASM: Address = address!("0000000000000000000000000000000000000071");
 
+/// All LNQ there will ever be.
+const SUPPLY: u64 = 1_000_000_000;
+
 /// Ether that everybody should have for gas, in wei; on a chain that is not ours the development account tops up.
 const GAS_MONEY_WEI: u128 = 1_000_000_000_000_000_000;
 
-/// Deploys and wires the suite, with all LNQ in the deployer's hands, and reports every transaction and program.
-pub async fn deploy(stage: &Stage, artifacts: &Path, scratch: &Path, report: &mut Report) -> Result<Suite> {
-    gas_money(stage).await?;
+/// Deploys and wires the suite, with all LNQ in the deployer's hands but for what the jurors will stake, and reports every
+/// transaction and program.
+pub async fn deploy(
+    stage: &Stage,
+    artifacts: &Path,
+    scratch: &Path,
+    jurors: &[Person],
+    report: &mut Report,
+) -> Result<Suite> {
+    gas_money(stage, jurors).await?;
     let client = DEPLOYER.on(&stage.client)?;
-    let supply = vec![Allocation { holder: DEPLOYER.account, amount: Lnq::whole(1_000_000_000) }];
+    let stakes = jurors.iter().map(|juror| Allocation { holder: juror.account, amount: Lnq::whole(JUROR_STAKE) });
+    let rest = SUPPLY - JUROR_STAKE * jurors.len() as u64;
+    let deployers = Allocation { holder: DEPLOYER.account, amount: Lnq::whole(rest) };
+    let supply = std::iter::once(deployers).chain(stakes).collect();
     let appointments = Appointments { treasury: Some(TREASURY.account), ..Appointments::default() };
     let parameters = Parameters::new(Profile::Local, client.chain_id(), supply, appointments)?;
     let salt = if stage.embedded() { Request::default_salt() } else { fresh_salt(stage).await? };
@@ -98,11 +112,10 @@ async fn fresh_salt(stage: &Stage) -> Result<B256> {
 }
 
 /// Gives ether to those who have none. A Nitro development chain funds only its own account.
-async fn gas_money(stage: &Stage) -> Result<()> {
+async fn gas_money(stage: &Stage, jurors: &[Person]) -> Result<()> {
     let rich = stage.client.with_signer(PrivateKeySigner::from_bytes(&DEV_ACCOUNT_KEY)?)?;
-    let people = [DEPLOYER, REQUESTER, KEEPER, FIRST.owner, FIRST.operator, SECOND.owner, SECOND.operator]
-        .map(|person| person.account);
-    for account in people {
+    let people = [DEPLOYER, REQUESTER, KEEPER, FIRST.owner, FIRST.operator, SECOND.owner, SECOND.operator];
+    for Person { account, .. } in people.iter().chain(jurors).copied() {
         if stage.client.balance_wei(account).await? >= U256::from(GAS_MONEY_WEI) {
             continue;
         }

@@ -128,6 +128,21 @@ impl Closed {
         self.rows.iter().all(Row::exact) && self.burned == self.expected_burned && sum == -I256::from_raw(self.burned)
     }
 
+    /// Every row, but of those to which the same happened only the first, with the number of the others.
+    pub fn alike(&self) -> Vec<(&Row, usize)> {
+        let mut groups: Vec<(&Row, usize)> = Vec::new();
+        for row in &self.rows {
+            let same = |other: &Row| {
+                (other.change(), other.expected, &other.reasons) == (row.change(), row.expected, &row.reasons)
+            };
+            match groups.iter_mut().find(|(first, _)| same(first)) {
+                Some((_, others)) => *others += 1,
+                None => groups.push((row, 0)),
+            }
+        }
+        groups
+    }
+
     /// The ledger as data.
     pub fn json(&self) -> Value {
         let rows: Vec<Value> = self
@@ -190,6 +205,18 @@ mod tests {
         assert!(!ledger().close(&after, U256::from(145)).unwrap().exact());
         let after = BTreeMap::from([(ALICE, U256::from(70)), (BOB, U256::from(75))]);
         assert!(!ledger().close(&after, U256::from(144)).unwrap().exact());
+    }
+
+    #[test]
+    fn rows_alike_are_shown_once() {
+        let mut ledger = ledger();
+        let carol = Address::repeat_byte(0xca);
+        ledger.follow("carol", carol, U256::ZERO);
+        ledger.follow("dave", Address::repeat_byte(0xda), U256::ZERO);
+        let after = BTreeMap::from([(ALICE, U256::from(70)), (BOB, U256::from(75))]);
+        let closed = ledger.close(&after, U256::from(145)).unwrap();
+        let shown: Vec<(&str, usize)> = closed.alike().into_iter().map(|(row, others)| (row.name, others)).collect();
+        assert_eq!(shown, [("alice", 0), ("bob", 0), ("carol", 1)]);
     }
 
     #[test]

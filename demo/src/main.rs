@@ -2,12 +2,13 @@
 //!
 //! It starts a chain of its own on a free port (or uses the one at `LINQ_RPC_URL`, waiting for real time), deploys and
 //! wires the contracts, lets two providers register with `linq provider`, starts their relayers, follows two jobs to the
-//! last wei, and lets one provider leave with its stake.
+//! last wei and, on a chain of its own, two disputes, and lets one provider leave with its stake.
 //! It ends with a code other than 0 when a balance is off by one wei or a workload ran twice.
 
 mod cast;
 mod command;
 mod deploy;
+mod jury;
 mod ledger;
 mod relayers;
 mod report;
@@ -21,7 +22,7 @@ use eyre::{Result, WrapErr};
 
 use crate::{report::Report, stage::Stage, story::Story};
 
-/// Tells the story of a job that is done and paid, and of one whose first provider dies.
+/// Tells the story of a job that is done and paid, of one whose first provider dies, and of two that are disputed.
 #[derive(Debug, Parser)]
 #[command(name = "linq-demo", version)]
 struct Args {
@@ -61,10 +62,11 @@ async fn run(args: Args) -> Result<bool> {
     report.chapter(&format!("Linq on chain {chain_id} ({})", if embedded { "embedded" } else { "remote" }));
 
     let scratch = tempfile::tempdir()?;
-    let suite = deploy::deploy(&stage, &args.artifacts, scratch.path(), &mut report).await?;
+    let jurors = if embedded { cast::jurors()? } else { Vec::new() };
+    let suite = deploy::deploy(&stage, &args.artifacts, scratch.path(), &jurors, &mut report).await?;
     let workload = args.workload.canonicalize().wrap_err_with(|| format!("{}", args.workload.display()))?;
     let folder = scratch.path().canonicalize()?;
-    let (report, closed) = Story::new(&stage, suite, report, folder, workload).tell().await?;
+    let (report, closed) = Story::new(&stage, suite, report, folder, workload, &jurors).tell().await?;
     stage.clear().await;
 
     let mut problems = Vec::new();

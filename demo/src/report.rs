@@ -11,6 +11,7 @@ pub struct Report {
     steps: Vec<Value>,
     contracts: Vec<Value>,
     workloads: Vec<Value>,
+    disputes: Vec<Value>,
 }
 
 /// One transaction of the story.
@@ -59,12 +60,28 @@ impl Report {
     /// A transaction happened.
     pub fn step(&mut self, step: &Step) {
         println!("  {:<12} {:<64} {:>9} gas  {}", step.who, step.what, step.gas, short(step.transaction));
+        self.keep(step);
+    }
+
+    /// Several people did the same: one line for all of them.
+    pub fn many(&mut self, who: &str, what: &str, steps: &[Step]) {
+        let gas: u64 = steps.iter().map(|step| step.gas).sum();
+        println!("  {who:<12} {what:<64} {gas:>9} gas  {} transactions", steps.len());
+        steps.iter().for_each(|step| self.keep(step));
+    }
+
+    fn keep(&mut self, step: &Step) {
         self.steps.push(json!({
             "who": step.who,
             "what": step.what,
             "transaction": step.transaction,
             "gas": step.gas,
         }));
+    }
+
+    /// A dispute has ended; `shown` is what `linq dispute show` says of it.
+    pub fn dispute(&mut self, shown: Value) {
+        self.disputes.push(shown);
     }
 
     /// A program is deployed and active.
@@ -95,19 +112,20 @@ impl Report {
 
     /// The table of where every wei went.
     pub fn ledger(&self, closed: &Closed) {
-        println!("\n  {:<20} {:>26} {:>26}   because", "account", "change in LNQ", "expected");
-        for row in &closed.rows {
+        println!("\n  {:<24} {:>26} {:>26}   because", "account", "change in LNQ", "expected");
+        for (row, others) in closed.alike() {
             let mark = if row.exact() { ' ' } else { '!' };
+            let name = if others == 0 { row.name.to_owned() } else { format!("{} and {others} like it", row.name) };
             println!(
-                "{mark} {:<20} {:>26} {:>26}   {}",
-                row.name,
+                "{mark} {:<24} {:>26} {:>26}   {}",
+                name,
                 decimal(row.change()),
                 decimal(row.expected),
-                row.reasons.join("; "),
+                counted(&row.reasons),
             );
         }
         println!(
-            "  {:<20} {:>26} {:>26}   supply that is gone for ever",
+            "  {:<24} {:>26} {:>26}   supply that is gone for ever",
             "burned",
             decimal(-I256::from_raw(closed.burned)),
             decimal(-I256::from_raw(closed.expected_burned)),
@@ -126,9 +144,26 @@ impl Report {
             "steps": self.steps,
             "gas": self.steps.iter().filter_map(|step| step["gas"].as_u64()).sum::<u64>(),
             "workloads": self.workloads,
+            "disputes": self.disputes,
             "balances": closed.json(),
         })
     }
+}
+
+/// Every reason once, in the order in which each came first, with how often it counted.
+fn counted(reasons: &[String]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for reason in reasons {
+        match counts.iter_mut().find(|(known, _)| known == reason) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((reason, 1)),
+        }
+    }
+    let shown = counts.into_iter().map(|(reason, count)| match count {
+        1 => reason.to_owned(),
+        count => format!("{reason} (× {count})"),
+    });
+    shown.collect::<Vec<_>>().join("; ")
 }
 
 /// Base units as LNQ.
@@ -139,4 +174,15 @@ pub fn lnq(amount: U256) -> String {
 /// The beginning of a hash, enough to find it.
 fn short(hash: B256) -> String {
     format!("{}…", &hash.to_string()[..10])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_came_often_is_told_once() {
+        let reasons = ["stake", "stake back", "stake"].map(str::to_owned);
+        assert_eq!(counted(&reasons), "stake (× 2); stake back");
+    }
 }

@@ -1,4 +1,6 @@
-//! The story: a job that is done and paid, then one whose first provider dies.
+//! The story: a job that is done and paid, one whose first provider dies, and two whose results are disputed.
+
+mod disputes;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -12,12 +14,12 @@ use linq_abi::{
     IEscrow, IJobs, ILens, ILnqToken, Rates, Resources, Slot, Terms,
     codes::{Outcome, SlotState},
 };
-use linq_manifest::{Manifest, Order, Posting, Resource};
+use linq_manifest::{Manifest, Posting, Resource};
 use serde_json::Value;
 
 use crate::{
     cast::{FIRST, KEEPER, Person, ProviderKeys, REQUESTER, SECOND, TREASURY},
-    command::Shell,
+    command::{Shell, transactions},
     ledger::{Closed, Ledger},
     relayers::{Relayer, Relayers},
     report::{Report, Step, lnq},
@@ -50,6 +52,9 @@ const FEE_BPS: u128 = 250;
 /// Share of a posted price that a provider locks.
 const COLLATERAL_BPS: u128 = 2_000;
 
+/// What each juror stakes, in LNQ.
+pub const JUROR_STAKE: u64 = 1_000;
+
 /// Everything the story needs while it is told.
 pub struct Story<'a> {
     stage: &'a Stage,
@@ -60,6 +65,12 @@ pub struct Story<'a> {
     workload: PathBuf,
     relayers: Relayers,
     shell: Shell,
+    /// The root of the work when it was first done.
+    honest_root: Option<B256>,
+    /// The people who judge, by their number; nobody on a chain whose clock is not ours, since they weigh from the next day on.
+    jurors: BTreeMap<u32, Person>,
+    /// What each of them has lost by penalties.
+    lost: BTreeMap<u32, U256>,
 }
 
 /// What a provider asks for a core and hour in LNQ, and the rate that this comes to in base units for a millicore and
@@ -69,6 +80,15 @@ const SECOND_PRICE: (u64, u64) = (216, 60_000_000_000_000);
 /// The same of a GiB of memory and a MiB, and of a GiB of storage.
 const MEMORY_PRICE: (&str, u64) = ("0.73728", 200_000_000_000);
 const STORAGE_PRICE: (&str, u64) = ("0.00036", 100_000_000_000);
+
+/// What a provider should have done.
+struct Record {
+    completed: u64,
+    late: u64,
+    /// Disputes.
+    won: u64,
+    lost: u64,
+}
 
 /// A registered provider.
 struct Registered {
@@ -90,6 +110,13 @@ impl Registered {
     }
 }
 
+/// What is asked of a provider beside the work itself.
+struct Order {
+    /// The most that is paid, in base units, if it is not what the work's file says.
+    price: Option<u128>,
+    run_secs: u32,
+}
+
 /// A job that was posted.
 struct Posted {
     id: B256,
@@ -98,7 +125,14 @@ struct Posted {
 
 impl<'a> Story<'a> {
     /// Prepares the story on a deployed suite. `folder` holds what the relayers leave, `workload` the program to run.
-    pub fn new(stage: &'a Stage, suite: Suite, report: Report, folder: PathBuf, workload: PathBuf) -> Self {
+    pub fn new(
+        stage: &'a Stage,
+        suite: Suite,
+        report: Report,
+        folder: PathBuf,
+        workload: PathBuf,
+        jurors: &[Person],
+    ) -> Self {
         let relayers = Relayers {
             url: stage.url.clone(),
             jobs: suite.jobs,
@@ -107,7 +141,19 @@ impl<'a> Story<'a> {
             file_roots: vec![folder.clone(), workload.clone()],
         };
         let shell = Shell { url: stage.url.clone(), folder: folder.clone() };
-        Self { stage, suite, report, ledger: Ledger::default(), folder, workload, relayers, shell }
+        Self {
+            stage,
+            suite,
+            report,
+            ledger: Ledger::default(),
+            folder,
+            workload,
+            relayers,
+            shell,
+            honest_root: None,
+            jurors: disputes::numbered(jurors),
+            lost: BTreeMap::new(),
+        }
     }
 
     /// Tells it, and returns the report and the ledger compared with the chain.
@@ -122,14 +168,15 @@ impl<'a> Story<'a> {
 
         self.report.chapter("A job is posted, taken, run, checked and paid");
         let mut relayer = self.relayers.start(first.id, &FIRST.operator.key(), None)?;
-        let job = self.post(1).await?;
+        let run_secs = if self.stage.embedded() { RUN_SECS.0 } else { RUN_SECS.1 };
+        let job = self.post(1, Order { price: None, run_secs }).await?;
         self.follow_to_result(&job, &first, &mut relayer).await?;
-        self.fetch(&job).await?;
+        self.honest_root = Some(self.fetch(&job).await?);
         self.pay_after_window(&job, &first).await?;
         relayer.stop().await?;
 
         self.report.chapter("The unhappy twin: the provider takes the job and dies");
-        let job = self.post(2).await?;
+        let job = self.post(2, Order { price: None, run_secs }).await?;
         let mut dying = self.relayers.start(first.id, &FIRST.operator.key(), Some("run-begun"))?;
         self.follow_to_take(&job, &first, &mut dying).await?;
         let status = dying.ended(PATIENCE).await?;
@@ -142,12 +189,22 @@ impl<'a> Story<'a> {
         self.pay_after_window(&job, &second).await?;
         relayer.stop().await?;
 
+        let judged = !self.jurors.is_empty();
+        if judged {
+            self.disputes(&first, &second).await?;
+        } else {
+            self.report.chapter("Disputes are told on a chain of our own");
+            self.report
+                .say("jurors weigh from the day after they have staked, and this chain's clock is not ours to move");
+        }
+
         self.report.chapter("Fees: half to the treasury, half burned");
         self.sweep().await?;
 
         self.report.chapter("What is known of the providers, and how one leaves");
-        self.record(&first, 1, 1).await?;
-        self.record(&second, 1, 0).await?;
+        let disputed = u64::from(judged);
+        self.record(&first, &Record { completed: 1 + disputed, late: 1, won: 0, lost: disputed }).await?;
+        self.record(&second, &Record { completed: 1 + disputed, late: 0, won: disputed, lost: 0 }).await?;
         self.leave(&second).await?;
 
         self.report.chapter("Where every wei went");
@@ -182,7 +239,8 @@ impl<'a> Story<'a> {
     async fn hand_out(&mut self) -> Result<()> {
         self.report.chapter("LNQ for the people of the story");
         let token = self.suite.token;
-        for (person, amount) in [(REQUESTER, PURSE), (FIRST.owner, STAKE), (SECOND.owner, STAKE)] {
+        let appeal = if self.jurors.is_empty() { 0 } else { disputes::APPEAL_PURSE };
+        for (person, amount) in [(REQUESTER, PURSE), (FIRST.owner, STAKE + appeal), (SECOND.owner, STAKE)] {
             let call = ILnqToken::transferCall { to: person.account, value: U256::from(amount * LNQ) };
             self.send(&crate::cast::DEPLOYER, token, &call, format!("gives {amount} LNQ to {}", person.name)).await?;
         }
@@ -197,7 +255,13 @@ impl<'a> Story<'a> {
             let balance = reader.lnq_balance(person.account).await?;
             self.ledger.follow(person.name, person.account, balance);
         }
-        for (name, account) in [("escrow contract", self.suite.escrow), ("registry contract", self.suite.registry)] {
+        let contracts = [
+            ("escrow contract", self.suite.escrow),
+            ("registry contract", self.suite.registry),
+            ("court contract", self.suite.court),
+            ("jurors contract", self.suite.jurors),
+        ];
+        for (name, account) in contracts.into_iter().chain(disputes::accounts(&self.jurors)) {
             let balance = reader.lnq_balance(account).await?;
             self.ledger.follow(name, account, balance);
         }
@@ -215,13 +279,15 @@ impl<'a> Story<'a> {
         ledger.close(&balances, supply)
     }
 
-    /// Types a command that sends a transaction, and reports it.
+    /// Types a command that sends transactions, and reports each of them.
     async fn type_in(&mut self, person: &Person, line: &str, what: impl Into<String>) -> Result<Value> {
         let document = self.shell.linq(person, line).await?;
-        let hash = document["txHash"].as_str().and_then(|hash| hash.parse::<B256>().ok());
-        let transaction = hash.ok_or_else(|| eyre!("`linq {line}` sent nothing: {document}"))?;
-        let gas = self.stage.client.receipt(transaction).await?.gas_used;
-        self.report.step(&Step { who: person.name, what: what.into(), transaction, gas });
+        let (what, sent) = (what.into(), transactions(&document));
+        ensure!(!sent.is_empty(), "`linq {line}` sent nothing: {document}");
+        for transaction in sent {
+            let gas = self.stage.client.receipt(transaction).await?.gas_used;
+            self.report.step(&Step { who: person.name, what: what.clone(), transaction, gas });
+        }
         Ok(document)
     }
 
@@ -266,18 +332,20 @@ impl<'a> Story<'a> {
     }
 
     /// What the chain knows of a provider's work, and whether all of it is there.
-    async fn record(&mut self, provider: &Registered, completed: u64, late: u64) -> Result<()> {
+    async fn record(&mut self, provider: &Registered, expected: &Record) -> Result<()> {
+        let Record { completed, late, won, lost } = *expected;
         let (owner, id) = (&provider.keys.owner, provider.id);
         let status = self.shell.linq(owner, &format!("provider status {id}")).await?;
         let record = &status["record"];
         ensure!(record["completed"] == completed && record["late"] == late, "provider {id} did other work: {record}");
+        ensure!(record["disputesWon"] == won && record["disputesLost"] == lost, "other disputes of {id}: {record}");
         ensure!(record["open"] == 0, "provider {id} has open work: {record}");
         let history = self.shell.linq(owner, &format!("provider history {id}")).await?;
         ensure!(history["complete"] == true, "the work of provider {id} does not fold into the word on the chain");
         let earned: U256 = record["earned"].as_str().unwrap_or_default().parse()?;
         let slashed: U256 = record["slashed"].as_str().unwrap_or_default().parse()?;
         self.report.say(&format!(
-            "{}: {completed} completed, {late} late, {} LNQ earned, {} LNQ slashed, tier {}; its history is whole",
+            "{}: {completed} completed, {late} late, {won} disputes won, {lost} lost, {} LNQ earned, {} LNQ slashed, tier {}; its history is whole",
             owner.name,
             lnq(earned),
             lnq(slashed),
@@ -302,11 +370,14 @@ impl<'a> Story<'a> {
     }
 
     /// The requester posts the workload as a job of one slot.
-    async fn post(&mut self, number: u8) -> Result<Posted> {
+    async fn post(&mut self, number: u8, wanted: Order) -> Result<Posted> {
         let (mut manifest, mut order) = Resource::load(&self.workload.join("resource.yaml"))?;
         order.open_secs = OPEN_SECS;
         order.window_secs = WINDOW_SECS;
-        order.run_secs = if self.stage.embedded() { RUN_SECS.0 } else { RUN_SECS.1 };
+        order.run_secs = wanted.run_secs;
+        if let Some(price) = wanted.price {
+            order.price = linq_manifest::Price::Fixed(price);
+        }
         manifest.limits.seconds = manifest.limits.seconds.min(order.run_secs);
         let terms = self.terms(&manifest, &order, number).await?;
         let uri = self.publish(&manifest)?;
@@ -322,7 +393,7 @@ impl<'a> Story<'a> {
         Ok(Posted { id, terms })
     }
 
-    async fn terms(&self, manifest: &Manifest, order: &Order, number: u8) -> Result<Terms> {
+    async fn terms(&self, manifest: &Manifest, order: &linq_manifest::Order, number: u8) -> Result<Terms> {
         let limits = self.stage.client.call(self.suite.lens, &ILens::jobLimitsCall {}).await?;
         let linq_manifest::Price::Fixed(price) = order.price else {
             bail!("the demo's resource.yaml has to name a price");
@@ -404,7 +475,7 @@ impl<'a> Story<'a> {
     }
 
     /// The requester reads the result and recomputes its root from the bytes.
-    async fn fetch(&mut self, job: &Posted) -> Result<()> {
+    async fn fetch(&mut self, job: &Posted) -> Result<B256> {
         let client = &self.stage.client;
         let topics = [Some(job.id), None, None];
         let events = client.events::<IJobs::ResultSubmitted>(self.suite.jobs, self.suite.from_block, topics).await?;
@@ -419,7 +490,7 @@ impl<'a> Story<'a> {
             self.report.say(&format!("    {line}"));
         }
         self.report.workload(job.id, event.provider, events.len());
-        Ok(())
+        Ok(event.root)
     }
 
     /// The window passes without a dispute, and a keeper's step pays.

@@ -176,7 +176,12 @@ impl<'a> Beacon<'a> {
             Error::failure(format!("the key of {address} is none: {error}")).hint("check the address of the beacon")
         })?;
         let network = Network { key, genesis: schedule.genesis, period_secs: schedule.periodSecs };
-        Ok(Self { client, address, network })
+        Ok(Self::new(client, address, network))
+    }
+
+    /// The contract at `address`, which is known to verify the rounds of `network`.
+    pub const fn new(client: &'a Client, address: Address, network: Network) -> Self {
+        Self { client, address, network }
     }
 
     /// The last round that is due by the chain's clock.

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use alloy::primitives::{Address, B256};
+use alloy::primitives::{Address, B256, U256, keccak256};
 use alloy::signers::local::PrivateKeySigner;
 use nitro_devnode::chain::accounts;
 use nitro_devnode::rpc::{ServerConfig, ServerHandle, serve};
@@ -51,6 +51,12 @@ impl DevNode {
         &self.handle.ws_url
     }
 
+    /// Gives an account as much ether as it says, whatever it had.
+    pub async fn set_balance(&self, account: Address, wei: U256) -> Result<()> {
+        let set = self.handle.with_node(move |node| node.set_balance(account, wei)).await;
+        set.map_err(|error| Error::failure(error.message))
+    }
+
     /// Stops to answer and, when there is a state file, writes the chain to it.
     pub async fn stop(self) -> Result<()> {
         self.handle.stop().await;
@@ -75,6 +81,13 @@ fn load(node: &mut Node, path: &Path) -> Result<()> {
 pub fn account(index: u8) -> Option<PrivateKeySigner> {
     let (address, _) = accounts::WELL_KNOWN.get(usize::from(index))?;
     accounts::signer(*address)
+}
+
+/// The signer of the account that brings rounds of the beacon. Nobody else sends from it, so that its transactions get in
+/// nobody's way; its key is public like the others.
+pub fn keeper() -> Result<PrivateKeySigner> {
+    PrivateKeySigner::from_bytes(&keccak256("the keeper of a linq development chain"))
+        .map_err(|error| Error::failure(error.to_string()))
 }
 
 /// The development accounts with their keys, all public.

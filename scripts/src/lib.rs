@@ -2,8 +2,10 @@
 //!
 //! - [`deployment::deploy`] puts the contracts on a chain, [`devnode::DevNode`] is a chain to put them on.
 //! - [`client::Client`] calls and sends, [`client::Linq`] knows the contracts, errors come back decoded.
-//! - [`beacon`] brings rounds of a randomness beacon to the chain.
-//! - [`submission`] turns a `resource.yaml` into a posted job, [`results::fetch`] brings back what came of it.
+//! - [`beacon`] brings rounds of a randomness beacon to the chain, [`keeper`] those that juries wait for.
+//! - [`votes`] seals and shows what jurors say.
+//! - [`submission`] turns a `resource.yaml` into a posted job, [`results::fetch`] brings back what came of it,
+//!   and [`replay::replay`] does the work again.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod beacon;
@@ -14,10 +16,13 @@ pub mod deployment;
 pub mod devnode;
 pub mod error;
 mod files;
+pub mod keeper;
 pub mod keys;
 pub mod market;
 pub mod network;
 pub mod output;
+pub mod replay;
 pub mod results;
 pub mod submission;
 pub mod units;
+pub mod votes;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use alloy::primitives::B256;
 use alloy::transports::http::reqwest::Url;
-use linq_manifest::{Content, Hasher, Output};
+use linq_manifest::{Content, Digest, Hasher, Output};
 
 use crate::error::{Error, Result};
 
@@ -30,11 +30,7 @@ pub async fn fetch(uri: &str, root: B256, place: &Path, max_bytes: u64) -> Resul
             .hint("remove it, or name another place with --output"));
     }
     let index = index_of(uri)?;
-    let bytes = read_index(&index).await?;
-    let output = Output::parse(&bytes).map_err(|error| refused(uri, format!("{INDEX} is not a result: {error}")))?;
-    if output.root() != root {
-        return Err(refused(uri, format!("it has root {}, and {root} was submitted", output.root())));
-    }
+    let (bytes, output) = checked(&index, uri, root).await?;
     let size = size(&output);
     if size > max_bytes {
         return Err(Error::policy(format!("the result has {size} bytes, and {max_bytes} are allowed"))
@@ -51,6 +47,43 @@ pub async fn fetch(uri: &str, root: B256, place: &Path, max_bytes: u64) -> Resul
     std::fs::write(draft.path().join(INDEX), &bytes).map_err(|error| unwritable(place, &error))?;
     std::fs::rename(draft.path(), place).map_err(|error| unwritable(place, &error))?;
     Ok(output)
+}
+
+/// The digest of what is at `uri`, which has at most `max_bytes` bytes.
+pub async fn digest(uri: &str, max_bytes: u64) -> Result<Digest> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Error::network(format!("cannot read what is at {uri}: {error}"))
+            .hint("check the address, or give the document itself")
+    };
+    let url = Url::parse(uri).map_err(|error| failed(&error))?;
+    let mut hasher = Hasher::default();
+    let read = stream(&url, max_bytes, |piece| {
+        hasher.update(piece);
+        Ok(())
+    });
+    read.await.map_err(|error| failed(&error))?;
+    Ok(hasher.finish())
+}
+
+/// What the result at `uri` consists of, if its root is `root`; nothing but its index is fetched.
+pub async fn index(uri: &str, root: B256) -> Result<Output> {
+    checked(&index_of(uri)?, uri, root).await.map(|(_, output)| output)
+}
+
+/// Where one part of the result at `uri` is, such as `stdout`.
+pub fn part(uri: &str, name: &str) -> Result<String> {
+    let part = index_of(uri)?.join(name).map_err(|error| refused(uri, error.to_string()))?;
+    Ok(part.into())
+}
+
+/// The index at `url` and its bytes, if its root is `root`.
+async fn checked(url: &Url, uri: &str, root: B256) -> Result<(Vec<u8>, Output)> {
+    let bytes = read_index(url).await?;
+    let output = Output::parse(&bytes).map_err(|error| refused(uri, format!("{INDEX} is not a result: {error}")))?;
+    if output.root() != root {
+        return Err(refused(uri, format!("it has root {}, and {root} was submitted", output.root())));
+    }
+    Ok((bytes, output))
 }
 
 /// Everything a result consists of besides its index.

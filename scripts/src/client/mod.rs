@@ -1,5 +1,6 @@
 //! A connection to a chain: typed calls, transactions with a receipt, and reasons when it refuses.
 
+mod court;
 mod jurors;
 mod permit;
 mod revert;
@@ -18,6 +19,7 @@ use alloy::sol_types::{Eip712Domain, SolCall, SolEvent, SolStruct};
 use alloy::transports::http::reqwest::Url;
 use alloy::transports::{RpcError, TransportError};
 
+pub use self::court::{Ballot, Dispute, Round, Seat, Tariff, floor};
 pub use self::jurors::Jurors;
 pub use self::revert::{Argument, Revert};
 pub use self::suite::{Linq, Suite};

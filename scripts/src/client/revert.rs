@@ -563,6 +563,8 @@ mod tests {
             .chain(ILens::ILensErrors::SELECTORS)
             .chain(IProfiles::IProfilesErrors::SELECTORS)
             .chain(IBeacon::IBeaconErrors::SELECTORS)
+            .chain(IDisputes::IDisputesErrors::SELECTORS)
+            .chain(ICourt::ICourtErrors::SELECTORS)
             .chain(IJurors::IJurorsErrors::SELECTORS)
             .chain(ILnqToken::ILnqTokenErrors::SELECTORS)
             .chain(IArbWasmErrors::IArbWasmErrorsErrors::SELECTORS)

@@ -50,6 +50,11 @@ impl Linq {
         Self { client, suite }
     }
 
+    /// The second that the next transaction finds. The latest block may be older, on a chain that makes blocks on demand.
+    pub async fn second(&self) -> Result<u64> {
+        self.client.call(self.suite.token, &ILnqToken::clockCall {}).await.map(|second| second.to())
+    }
+
     /// LNQ of an account.
     pub async fn lnq_balance(&self, account: Address) -> Result<U256> {
         self.client.call(self.suite.token, &ILnqToken::balanceOfCall { account }).await

@@ -1,5 +1,7 @@
 //! `linq beacon`
 
+use std::time::Duration;
+
 use alloy::primitives::{Address, B256};
 use clap::{Args, Subcommand};
 use linq_beacon::{Network, PublicKey, SecretKey, Signature};
@@ -7,9 +9,13 @@ use serde::Serialize;
 
 use super::Context;
 use crate::beacon::{Beacon, PUBLIC_RELAY, Relay, Source};
+use crate::client::Client;
+use crate::deployment::Deployment;
 use crate::error::{Error, Result};
+use crate::keeper::{Brought, Keeper};
+use crate::network as chain;
 use crate::output::{Page, Report};
-use crate::units::{now, parse_address, show_moment};
+use crate::units::{now, parse_address, parse_duration, show_moment};
 
 /// Randomness that nobody chooses: look at rounds, and bring them to the chain
 #[derive(Args, Debug)]
@@ -22,6 +28,7 @@ pub(super) struct Arguments {
 enum Command {
     Show(Show),
     Submit(Submit),
+    Keep(Keep),
     Fetch(Fetch),
     Local(Local),
 }
@@ -29,9 +36,19 @@ enum Command {
 /// The contract.
 #[derive(Args, Debug)]
 struct BeaconFlag {
-    /// Address of the beacon contract
+    /// Address of the beacon contract [default: the one in the deployments file]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address, env = "LINQ_BEACON")]
-    beacon: Address,
+    beacon: Option<Address>,
+}
+
+impl BeaconFlag {
+    /// The address that is named, or that of the deployment. A named one needs no deployments file.
+    fn address(&self, network: &chain::Network, client: &Client) -> Result<Address> {
+        match self.beacon {
+            Some(address) => Ok(address),
+            None => Ok(Deployment::require(&network.deployments, client.chain_id())?.suite()?.beacon),
+        }
+    }
 }
 
 /// Show a beacon on the chain: its key, its schedule, and what is kept of a round
@@ -58,6 +75,23 @@ struct Submit {
     /// Relay of drand to fetch from [default: https://api.drand.sh]
     #[arg(long, value_name = "URL", env = "LINQ_BEACON_RELAY")]
     relay: Option<String>,
+}
+
+/// Bring every round that a jury waits for, as soon as it is due; anyone may
+///
+/// Looks for juries that were ordered on this deployment and cannot be drawn yet, whenever that was, and goes on until it is
+/// interrupted. Rounds come from where those of `linq beacon submit` come from.
+#[derive(Args, Debug)]
+struct Keep {
+    /// Relay of drand to fetch from [default: https://api.drand.sh]
+    #[arg(long, value_name = "URL", env = "LINQ_BEACON_RELAY")]
+    relay: Option<String>,
+    /// Bring what is due now, and end
+    #[arg(long)]
+    once: bool,
+    /// How often to look
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "5s", conflicts_with = "once")]
+    every: Duration,
 }
 
 /// Fetch a round of evmnet from a relay of drand and verify it; nothing is sent
@@ -87,6 +121,7 @@ impl Arguments {
         match self.command {
             Command::Show(show) => show.run(context).await,
             Command::Submit(submit) => submit.run(context).await,
+            Command::Keep(keep) => keep.run(context).await,
             Command::Fetch(fetch) => fetch.run(context).await,
             Command::Local(local) => local.run(context),
         }
@@ -95,8 +130,10 @@ impl Arguments {
 
 impl Show {
     async fn run(self, context: &Context) -> Result<()> {
-        let client = context.network()?.connect().await?;
-        let beacon = Beacon::at(&client, self.contract.beacon).await?;
+        let network = context.network()?;
+        let client = network.connect().await?;
+        let address = self.contract.address(&network, &client)?;
+        let beacon = Beacon::at(&client, address).await?;
         let round = match self.round {
             Some(round) => round,
             None => beacon.due().await?,
@@ -108,7 +145,7 @@ impl Show {
             .ok_or_else(|| Error::usage(format!("there is no round {round}")).hint("rounds are counted from 1"))?;
         let Network { key, genesis, period_secs } = beacon.network;
         context.output.report(&Shown {
-            beacon: self.contract.beacon,
+            beacon: address,
             network: name(&key),
             key: key.words(),
             genesis,
@@ -124,7 +161,7 @@ impl Submit {
     async fn run(self, context: &Context) -> Result<()> {
         let network = context.network()?;
         let client = context.signing_client(&network).await?;
-        let beacon = Beacon::at(&client, self.contract.beacon).await?;
+        let beacon = Beacon::at(&client, self.contract.address(&network, &client)?).await?;
         let round = match self.round {
             Some(round) => round,
             None => beacon.due().await?,
@@ -141,6 +178,21 @@ impl Submit {
             tx_hash: Some(sent.hash),
             gas_used: Some(sent.gas_used),
         })
+    }
+}
+
+impl Keep {
+    async fn run(self, context: &Context) -> Result<()> {
+        let mut keeper = Keeper::new(context.writer().await?, self.relay.as_deref()).await?;
+        if !self.once {
+            context.output.progress("bringing rounds that juries wait for; interrupt (Ctrl-C) to stop");
+            return Err(keeper.run(self.every, |outcome| context.brought(outcome)).await);
+        }
+        let mut rounds = Vec::new();
+        while let Some(Brought { beacon_round, dispute, sent }) = keeper.turn().await? {
+            rounds.push(Kept { round: beacon_round, dispute, tx_hash: sent.hash, gas_used: sent.gas_used });
+        }
+        context.output.report(&KeptDocument { rounds })
     }
 }
 
@@ -190,6 +242,21 @@ struct Submitted {
     /// Absent when nothing had to be sent.
     tx_hash: Option<B256>,
     gas_used: Option<u64>,
+}
+
+/// The rounds that juries waited for.
+#[derive(Serialize)]
+struct KeptDocument {
+    rounds: Vec<Kept>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    round: u64,
+    dispute: u64,
+    tx_hash: B256,
+    gas_used: u64,
 }
 
 /// A round with its signature.
@@ -244,6 +311,22 @@ impl Report for Submitted {
             }
             _ => page.line("It was there already; nothing was sent."),
         }
+    }
+}
+
+impl Report for KeptDocument {
+    fn page(&self, page: &mut Page) {
+        if self.rounds.is_empty() {
+            page.line("No jury waits for a round that is due.");
+            return;
+        }
+        let rows = self.rounds.iter();
+        page.table(
+            ["round", "for dispute", "gas", "transaction"],
+            rows.map(|kept| {
+                [kept.round.to_string(), kept.dispute.to_string(), kept.gas_used.to_string(), kept.tx_hash.to_string()]
+            }),
+        );
     }
 }
 

@@ -1,19 +1,27 @@
 //! `linq dev`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use alloy::primitives::{Address, B256};
+use alloy::primitives::{Address, B256, U256};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
 use super::deploy::Document as Deployed;
-use crate::client::Client;
+use crate::client::{Client, Linq};
 use crate::deployment::{Appointments, Deployment, Parameters, Profile, Request, deploy};
 use crate::devnode::{self, DevNode, Options};
 use crate::error::{Error, Result};
+use crate::keeper::Keeper;
 use crate::output::{Page, Report};
+
+/// Ether with which a chain starts its keeper: a thousand, for millions of rounds.
+const KEEPER_WEI: u128 = 1_000_000_000_000_000_000_000;
+
+/// How often the keeper looks whether a round is waited for.
+const KEEPER_PAUSE: Duration = Duration::from_millis(500);
 
 /// A chain of one's own
 #[derive(Args, Debug)]
@@ -30,6 +38,7 @@ enum Command {
 /// Start a development chain with all contracts on it, until interrupted
 ///
 /// The chain lives in this process. Its accounts have LNQ and ether, and public keys: `--dev-account N` signs with them.
+/// Rounds of its beacon that juries wait for are brought as they are due.
 #[derive(Args, Debug)]
 struct Up {
     /// Port on this machine; 0 takes a free one
@@ -63,7 +72,7 @@ impl Up {
             let deployment = set_up(context, &node, self.artifacts, &folder, fresh).await?;
             context.output.report(&Document::new(&node, &folder, &deployment))?;
             context.output.progress("interrupt (Ctrl-C) to stop");
-            std::future::pending::<Result<()>>().await
+            keep(context, &node, &deployment).await
         };
         let outcome = tokio::select! {
             outcome = work => outcome,
@@ -94,6 +103,15 @@ async fn set_up(
         replace: fresh,
     };
     deploy(&client, &request, |progress| context.output.progress(progress)).await
+}
+
+/// Brings the rounds that juries wait for, as somebody does on any other chain, for as long as the chain runs.
+async fn keep(context: &Context, node: &DevNode, deployment: &Deployment) -> Result<()> {
+    let signer = devnode::keeper()?;
+    node.set_balance(signer.address(), U256::from(KEEPER_WEI)).await?;
+    let client = Client::connect(node.url()).await?.with_signer(signer)?;
+    let keeper = Keeper::new(Linq::new(client, deployment.suite()?), None).await?;
+    Err(keeper.run(KEEPER_PAUSE, |outcome| context.brought(outcome)).await)
 }
 
 /// A running development chain.

@@ -7,10 +7,13 @@ mod cancel;
 mod completion;
 mod deploy;
 mod dev;
+mod dispute;
 mod doctor;
 mod fetch;
 mod juror;
 mod provider;
+mod replay;
+mod sending;
 mod slots;
 mod status;
 mod step;
@@ -23,7 +26,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::client::{Client, Linq};
 use crate::deployment::Deployment;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::keeper::Brought;
 use crate::keys::{self, KeyFlags};
 use crate::network::{Network, NetworkFlags, process_environment};
 use crate::output::Output;
@@ -78,10 +82,12 @@ enum Command {
     Submit(submit::Arguments),
     Status(status::Arguments),
     Fetch(fetch::Arguments),
+    Replay(replay::Arguments),
     Assign(assign::Arguments),
     Accept(accept::Arguments),
     Cancel(cancel::Arguments),
     Step(step::Arguments),
+    Dispute(dispute::Arguments),
     Provider(provider::Arguments),
     Beacon(beacon::Arguments),
     Juror(juror::Arguments),
@@ -104,10 +110,12 @@ impl Cli {
             Command::Submit(arguments) => arguments.run(&context).await,
             Command::Status(arguments) => arguments.run(&context).await,
             Command::Fetch(arguments) => arguments.run(&context).await,
+            Command::Replay(arguments) => arguments.run(&context).await,
             Command::Assign(arguments) => arguments.run(&context).await,
             Command::Accept(arguments) => arguments.run(&context).await,
             Command::Cancel(arguments) => arguments.run(&context).await,
             Command::Step(arguments) => arguments.run(&context).await,
+            Command::Dispute(arguments) => arguments.run(&context).await,
             Command::Provider(arguments) => arguments.run(&context).await,
             Command::Beacon(arguments) => arguments.run(&context).await,
             Command::Juror(arguments) => arguments.run(&context).await,
@@ -177,6 +185,16 @@ impl Context {
         let client = self.client(&network).await?;
         let suite = Deployment::require(&network.deployments, client.chain_id())?.suite()?;
         Ok(Linq::new(client, suite))
+    }
+
+    /// Says that a keeper brought a round, or why it could not.
+    fn brought(&self, outcome: std::result::Result<&Brought, &Error>) {
+        match outcome {
+            Ok(Brought { beacon_round, dispute, sent }) => {
+                self.output.progress(format!("round {beacon_round} for the jury of dispute {dispute} ({})", sent.hash));
+            }
+            Err(error) => self.output.caution(format!("no round was brought: {error}")),
+        }
     }
 
     /// The account a key is named for, if one is and it can be had without asking for a password.

@@ -81,6 +81,10 @@ impl SlotFlags {
                     done.push(one);
                 }
                 Err(error) if self.all && error.kind() == Kind::Revert && refused_by_state(&error) => {}
+                Err(error) if refused_by_state(&error) && self.is_disputed(linq, slot).await? => {
+                    return Err(Error::policy(format!("slot {slot} is disputed, and the court decides"))
+                        .hint(format!("`linq dispute step {} {slot}` does what is due", self.job)));
+                }
                 Err(error) => return Err(error.context(format!("slot {slot}"))),
             }
         }
@@ -89,6 +93,10 @@ impl SlotFlags {
                 .hint("`linq status` shows what can be done"));
         }
         context.output.report(&Document { job: self.job, done })
+    }
+
+    async fn is_disputed(&self, linq: &Linq, slot: u16) -> Result<bool> {
+        Ok(linq.slot(self.job, slot).await?.state == SlotState::Disputed.number())
     }
 
     async fn one<C: SolCall>(&self, linq: &Linq, slot: u16, call: C) -> Result<Done> {

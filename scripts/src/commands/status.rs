@@ -67,6 +67,9 @@ struct SlotDocument {
     paid: Option<Lnq>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fee: Option<Lnq>,
+    /// The number of the dispute over its result, while there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dispute: Option<u64>,
     /// What can be done now.
     next: Option<String>,
 }
@@ -121,6 +124,10 @@ async fn one(linq: &Linq, id: B256) -> Result<JobDocument> {
     for index in 0..job.tasks {
         let slot = linq.slot(id, index).await?;
         let result = results.iter().rfind(|result| result.slot == index && result.attempt == slot.attempt);
+        let dispute = match SlotState::from_u8(slot.state) {
+            Some(SlotState::Disputed) => linq.disputed(id, index).await?.map(|claims| claims.dispute),
+            _ => None,
+        };
         let end = closed.iter().find(|end| end.slot == index);
         slots.push(SlotDocument {
             slot: index,
@@ -135,7 +142,8 @@ async fn one(linq: &Linq, id: B256) -> Result<JobDocument> {
             result: result.map(|result| ResultDocument { root: result.root, uri: result.uri.clone() }),
             paid: end.map(|end| Lnq(end.paid)),
             fee: end.map(|end| Lnq(end.fee)),
-            next: next(&slot, job.judged, time),
+            dispute,
+            next: next(&slot, job.judged, dispute, time),
         });
     }
     Ok(JobDocument {
@@ -174,7 +182,7 @@ async fn list(linq: &Linq, requester: Option<Address>, limit: usize) -> Result<L
 }
 
 /// What can be done about a slot at `time`.
-fn next(slot: &Slot, judged: bool, time: u64) -> Option<String> {
+fn next(slot: &Slot, judged: bool, dispute: Option<u64>, time: u64) -> Option<String> {
     let over = slot.until != 0 && time >= slot.until;
     let end = show_time(slot.until);
     Some(match SlotState::from_u8(slot.state)? {
@@ -191,9 +199,18 @@ fn next(slot: &Slot, judged: bool, time: u64) -> Option<String> {
             format!("the judge may rule until {end}; `linq fetch` gets the result, `linq accept` pays it")
         }
         SlotState::Submitted => {
-            format!("`linq fetch` gets the result, `linq accept` pays it; it is paid anyway from {end} on")
+            format!(
+                "`linq fetch` gets the result, `linq accept` pays it, `linq dispute open` objects; it is paid anyway from \
+                 {end} on"
+            )
         }
-        SlotState::Disputed => "the court decides".into(),
+        SlotState::Disputed => match dispute {
+            Some(number) => format!(
+                "the court decides: `linq dispute show --dispute {number}` says who can do what, `linq dispute step \
+                 --dispute {number}` does what is due"
+            ),
+            None => "its dispute has just been settled".into(),
+        },
     })
 }
 
@@ -226,6 +243,9 @@ impl Report for JobDocument {
             }
             if slot.until != 0 {
                 page.field("until", show_moment(slot.until));
+            }
+            if let Some(dispute) = slot.dispute {
+                page.field("dispute", dispute);
             }
             if let Some(next) = &slot.next {
                 page.field("next", next);
@@ -280,15 +300,21 @@ mod tests {
     #[test]
     fn a_state_that_has_ended_is_due_for_a_step() {
         for state in [SlotState::Open, SlotState::Running, SlotState::Submitted] {
-            assert!(!next(&slot(state), false, 999).unwrap().contains("linq step"), "{state}");
-            assert!(next(&slot(state), false, 1_000).unwrap().contains("linq step"), "{state}");
+            assert!(!next(&slot(state), false, None, 999).unwrap().contains("linq step"), "{state}");
+            assert!(next(&slot(state), false, None, 1_000).unwrap().contains("linq step"), "{state}");
         }
+    }
+
+    #[test]
+    fn a_disputed_slot_leads_to_its_dispute() {
+        let next = next(&slot(SlotState::Disputed), false, Some(7), 0).unwrap();
+        assert!(next.contains("linq dispute show --dispute 7"), "{next}");
     }
 
     #[test]
     fn every_state_but_the_last_has_a_next_step() {
         for state in SlotState::ALL {
-            assert_eq!(next(&slot(*state), true, 0).is_none(), *state == SlotState::Closed, "{state}");
+            assert_eq!(next(&slot(*state), true, None, 0).is_none(), *state == SlotState::Closed, "{state}");
         }
     }
 }

@@ -117,6 +117,20 @@ async fn rounds_of_a_local_beacon_are_signed_with_the_development_key() {
 }
 
 #[tokio::test]
+async fn without_an_address_it_is_the_beacon_of_the_deployment() {
+    let world = World::deployed().await;
+    let shown = world.linq("beacon show --json").await.succeeded().document();
+    assert_eq!(shown["beacon"], world.deployment()["contracts"]["beacon"]["address"]);
+    let sent = world.linq("beacon submit --dev-account 3 --json").await.succeeded().document();
+    let round = sent["round"].as_u64().unwrap();
+    let shown = world.linq(&format!("beacon show --round {round} --json")).await.succeeded().document();
+    assert_eq!(shown["randomness"], sent["randomness"]);
+
+    let bare = World::bare().await;
+    bare.linq("beacon show").await.failed(3, &["nothing is known to be deployed"]);
+}
+
+#[tokio::test]
 async fn a_round_is_fetched_and_verified_without_a_chain() {
     let (folder, relay) = (tempfile::tempdir().unwrap(), relay().await);
     let fetch =

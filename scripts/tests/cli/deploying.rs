@@ -7,6 +7,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 
 use crate::world::{World, artifacts};
 
+/// Every contract of a deployment.
+const CONTRACTS: [&str; 10] =
+    ["beacon", "court", "disputes", "escrow", "jobs", "jurors", "lens", "lnq-token", "profiles", "registry"];
+
 const DEPLOY: &str = "deploy --dev-account 0 --json";
 
 fn change(world: &World, change: impl FnOnce(&mut Value)) {
@@ -23,12 +27,13 @@ async fn a_second_run_sends_nothing() {
     let second = world.linq(DEPLOY).await.succeeded().document();
     assert_eq!(first, second);
     assert_eq!(world.height().await, height);
-    for contract in ["lnq-token", "registry", "escrow", "jobs", "lens", "profiles"] {
+    for contract in CONTRACTS {
         let entry = &first["contracts"][contract];
         for field in ["address", "block", "txHash", "codeHash", "constructorArgs"] {
             assert!(!entry[field].is_null(), "{contract}.{field}");
         }
     }
+    assert_eq!(first["contracts"].as_object().unwrap().len(), CONTRACTS.len());
     assert_eq!(first["contracts"]["escrow"]["constructorArgs"]["token"], first["contracts"]["lnq-token"]["address"]);
     world.linq("doctor --dev-account 0").await.succeeded();
 }
@@ -36,7 +41,7 @@ async fn a_second_run_sends_nothing() {
 #[tokio::test]
 async fn a_run_that_is_killed_continues_where_it_was() {
     let whole = World::deployed().await.height().await;
-    for last in ["lnq-token: deploying", "registry: deployed", "jobs: deploying", "registry: wired"] {
+    for last in ["lnq-token: deploying", "registry: deployed", "disputes: deploying", "court: wired"] {
         let world = World::bare().await;
         let mut killed = world.command("deploy --dev-account 0").stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(killed.stderr.take().unwrap()).lines();
@@ -76,7 +81,7 @@ async fn a_lost_file_is_made_again() {
     world.linq(DEPLOY).await.succeeded();
     let again = world.deployment();
     assert_eq!(world.height().await, height);
-    for contract in ["lnq-token", "registry", "escrow", "jobs", "lens", "profiles"] {
+    for contract in CONTRACTS {
         assert_eq!(again["contracts"][contract], whole["contracts"][contract], "{contract}");
     }
 }
@@ -109,7 +114,7 @@ async fn other_code_or_parameters_are_another_deployment() {
     let world = World::deployed().await;
     let other = world.folder.path().join("other");
     std::fs::create_dir(&other).unwrap();
-    for contract in ["lnq-token", "registry", "escrow", "jobs", "lens", "profiles"] {
+    for contract in CONTRACTS {
         // Every contract is there, but one is not itself.
         let source = if contract == "registry" { "escrow" } else { contract };
         std::fs::copy(artifacts().join(format!("{source}.code")), other.join(format!("{contract}.code"))).unwrap();

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use linq::client::Client;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Child;
 
-use crate::world::{artifacts, bare_command, run};
+use crate::quarrel::{ANYONE, Place};
+use crate::world::{artifacts, bare_command, folder_with_work, run};
 
 /// Starts it and waits until it says that it is ready.
 async fn up(folder: &Path, flags: &str) -> (Child, Value) {
@@ -51,6 +53,33 @@ async fn its_state_survives_when_it_is_kept() {
     assert_eq!(first["deployment"]["contracts"], second["deployment"]["contracts"]);
     let rpc = second["rpc"].as_str().unwrap();
     run(bare_command(folder.path(), &format!("provider status 1 --rpc {rpc}"))).await.succeeded();
+    interrupt(child).await;
+}
+
+#[tokio::test]
+async fn rounds_that_juries_wait_for_are_brought_also_to_juries_of_an_earlier_start() {
+    let folder = folder_with_work();
+    let (child, ready) = up(folder.path(), "--state chain.json").await;
+    let place = Place::new(folder.path(), ready["rpc"].as_str().unwrap());
+    place.register("300").await;
+    place.disputed().await;
+    interrupt(child).await;
+
+    let (child, ready) = up(folder.path(), "--state chain.json").await;
+    let place = Place::new(folder.path(), ready["rpc"].as_str().unwrap());
+    let shown = place.document(ANYONE, "dispute show --dispute 1").await;
+    let round = shown["rounds"][0]["beaconRound"].as_u64().unwrap();
+    let randomness =
+        async || place.document(ANYONE, &format!("beacon show --round {round}")).await["randomness"].clone();
+    assert!(randomness().await.is_null(), "its time has not come");
+    place.go_on(64).await;
+    for _ in 0..100 {
+        if !randomness().await.is_null() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(!randomness().await.is_null(), "nobody brought round {round}");
     interrupt(child).await;
 }
 

@@ -1,34 +1,10 @@
 //! `linq juror`: from staking to leaving.
 
-use alloy::primitives::{Address, B256, U256};
+use alloy::primitives::U256;
 use alloy::providers::Provider;
-use alloy::sol_types::SolValue;
-use linq::deployment::{Program, STYLUS_DEPLOYER};
-use linq_abi::IJurors;
 use serde_json::json;
 
-use crate::world::{World, artifacts};
-
-/// Selector of the constructor that the Stylus SDK generates.
-const CONSTRUCTOR: [u8; 4] = [0x55, 0x85, 0x25, 0x8d];
-
-/// A chain with the contracts and jurors beside them, whose court is the escrow; and where they are.
-async fn with_jurors() -> (World, Address) {
-    let world = World::deployed().await;
-    let linq = world.account(0).await;
-    let (deployer, guardian) = (linq.client.account().unwrap(), Address::ZERO);
-    let code = std::fs::read(artifacts().join("jurors.code")).unwrap();
-    let program = Program { code: code.into(), abi_sha256: None };
-    let arguments = (deployer, linq.suite.token, guardian, 60_u32).abi_encode_params();
-    let constructor = [&CONSTRUCTOR[..], &arguments].concat().into();
-    let salt = B256::repeat_byte(1);
-    let jurors = program.address(salt, &constructor);
-    let fee = program.activation_fee_wei(&linq.client).await.unwrap() * U256::from(2);
-    linq.client.send(STYLUS_DEPLOYER, &program.deploy_call(salt, constructor), fee).await.unwrap();
-    let court = linq.suite.escrow;
-    linq.client.send(jurors, &IJurors::wireCall { court }, U256::ZERO).await.unwrap();
-    (world, jurors)
-}
+use crate::world::World;
 
 async fn go_on(world: &World, seconds: u64) {
     let linq = world.account(0).await;
@@ -36,31 +12,9 @@ async fn go_on(world: &World, seconds: u64) {
 }
 
 #[tokio::test]
-async fn without_an_address_it_says_how_to_name_it() {
-    let world = World::deployed().await;
-    world.linq("juror status 1").await.failed(3, &["names no jurors", "--jurors ADDRESS"]);
-    world.linq("juror status 1 --jurors 0x12").await.failed(2, &["is not an address"]);
-    let nobody = "0x1111111111111111111111111111111111111111";
-    world.linq(&format!("juror status 1 --jurors {nobody}")).await.failed(7, &["no contract at"]);
-}
-
-#[tokio::test]
-async fn the_address_can_stand_in_the_deployments_file() {
-    let (world, jurors) = with_jurors().await;
-    let mut file = world.deployment();
-    file["jurors"] = json!(jurors);
-    std::fs::write(world.deployment_file(), file.to_string()).unwrap();
-    world.linq("juror stake 5 --dev-account 1 --yes").await.succeeded();
-    world.linq("juror status 1").await.succeeded();
-    // Deploying again keeps it.
-    world.linq("deploy --dev-account 0").await.succeeded();
-    assert_eq!(world.deployment()["jurors"].as_str().unwrap().to_lowercase(), jurors.to_string().to_lowercase());
-}
-
-#[tokio::test]
 async fn stake_comes_and_goes() {
-    let (world, jurors) = with_jurors().await;
-    let linq = async |line: &str| world.linq(&format!("{line} --jurors {jurors} --dev-account 1 --json")).await;
+    let world = World::deployed().await;
+    let linq = async |line: &str| world.linq(&format!("{line} --dev-account 1 --json")).await;
     let before = world.height().await;
     let shown = linq("juror stake 100 --estimate").await.succeeded().document();
     assert_eq!((&shown["active"], shown.get("juror"), shown.get("txHash")), (&lnq(100), None, None));
@@ -69,7 +23,7 @@ async fn stake_comes_and_goes() {
     assert_eq!(world.height().await, before, "nothing was sent");
 
     let staked = linq("juror stake 100 --yes").await.succeeded().document();
-    assert_eq!((&staked["juror"], &staked["active"], &staked["unstakeSecs"]), (&json!(1), &lnq(100), &json!(60)));
+    assert_eq!((&staked["juror"], &staked["active"], &staked["unstakeSecs"]), (&json!(1), &lnq(100), &json!(3_600)));
     assert_eq!(world.height().await, before + 1, "one transaction");
     let more = linq("juror stake 11.5 --approve --yes").await.succeeded().document();
     assert_eq!((&more["juror"], &more["active"]), (&json!(1), &json!("111500000000000000000")));
@@ -85,15 +39,15 @@ async fn stake_comes_and_goes() {
     let left = linq("juror leave 11.5 --yes").await.succeeded().document();
     assert_eq!((&left["active"], &left["leaving"]), (&lnq(100), &json!("11500000000000000000")));
     assert!(left["end"].as_u64().is_some());
-    go_on(&world, 61).await;
+    go_on(&world, 3_601).await;
     let back = linq("juror unstake").await.succeeded().document();
     assert_eq!((&back["amount"], &back["leaving"], back.get("end")), (&left["leaving"], &lnq(0), None));
 }
 
 #[tokio::test]
 async fn it_says_what_is_missing() {
-    let (world, jurors) = with_jurors().await;
-    let linq = async |line: &str| world.linq(&format!("{line} --jurors {jurors}")).await;
+    let world = World::deployed().await;
+    let linq = async |line: &str| world.linq(line).await;
     linq("juror status").await.failed(2, &["no juror is named"]);
     linq("juror status 4").await.failed(7, &["no juror 4; 0 have staked"]);
     linq("juror status --dev-account 5").await.failed(7, &["is no juror", "linq juror stake"]);

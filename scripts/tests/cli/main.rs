@@ -1,10 +1,18 @@
 //! The binary against a chain of its own, with sockets in between and the contracts as they are built.
 
 mod beacon;
+mod courtroom;
 mod deploying;
 mod dev_up;
+mod disputing;
 mod judging;
+mod keeping;
 mod providing;
+mod quarrel;
 mod refusing;
+mod replaying;
+mod showing;
 mod submitting;
+mod voting;
+mod watching;
 mod world;

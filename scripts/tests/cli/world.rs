@@ -44,10 +44,7 @@ impl World {
     /// A chain with nothing on it.
     pub async fn bare() -> Self {
         let node = DevNode::start(Options::default()).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("module.wasm"), MODULE).unwrap();
-        std::fs::write(folder.path().join("resource.yaml"), RESOURCE).unwrap();
-        Self { node, folder }
+        Self { node, folder: folder_with_work() }
     }
 
     /// A chain with the contracts on it.
@@ -106,6 +103,14 @@ impl World {
     }
 }
 
+/// A folder with a program and its manifest in it.
+pub fn folder_with_work() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("module.wasm"), MODULE).unwrap();
+    std::fs::write(folder.path().join("resource.yaml"), RESOURCE).unwrap();
+    folder
+}
+
 /// The binary in a folder, with nothing of the tester's environment that it would heed.
 pub fn bare_command(folder: &Path, line: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_linq"));
@@ -115,7 +120,7 @@ pub fn bare_command(folder: &Path, line: &str) -> Command {
             command.env_remove(name);
         }
     }
-    command.env("HOME", folder).env_remove("XDG_CONFIG_HOME");
+    command.env("HOME", folder).env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
     command
 }
 

@@ -5,7 +5,7 @@ use clap::Args;
 use linq_abi::IJurors;
 
 use super::super::Context;
-use super::{ContractFlag, StakeDocument, own_number};
+use super::{StakeDocument, own_number, writer};
 use crate::error::Result;
 use crate::units::{Lnq, show_secs};
 
@@ -20,8 +20,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    pub(super) async fn run(self, context: &Context, contract: ContractFlag) -> Result<()> {
-        let jurors = contract.writer(context).await?;
+    pub(super) async fn run(self, context: &Context) -> Result<()> {
+        let jurors = writer(context).await?;
         let id = own_number(&jurors, jurors.linq.client.account()?).await?;
         let (juror, wait) = (jurors.juror(id).await?, show_secs(jurors.unstake_secs().await?.into()));
         if juror.leaving > Lnq::default().0 {

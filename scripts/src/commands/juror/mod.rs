@@ -1,9 +1,18 @@
 //! `linq juror`
 
+mod cases;
+mod claim;
+mod commit;
 mod leave;
+mod reveal;
+mod show;
 mod stake;
 mod status;
 mod unstake;
+mod watch;
+
+use std::fmt;
+use std::path::PathBuf;
 
 use alloy::primitives::{Address, B256};
 use clap::{Args, Subcommand};
@@ -11,62 +20,63 @@ use linq_abi::Juror;
 use serde::Serialize;
 
 use super::Context;
-use crate::client::{Jurors, Linq};
+use crate::client::{Client, Jurors, Linq};
 use crate::error::{Error, Result};
+use crate::network::process_environment;
 use crate::output::{Page, Report};
-use crate::units::{Lnq, parse_address, show_moment};
+use crate::units::{Lnq, show_moment};
+use crate::votes::{Ballot, OwnSeat, Vote, VoteFile};
 
 /// Back the court with stake, and look after it
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
-    #[command(flatten)]
-    contract: ContractFlag,
 }
 
 #[derive(Subcommand, Debug)]
 enum Command {
     Stake(stake::Arguments),
     Status(status::Arguments),
+    Cases(cases::Arguments),
+    Show(show::Arguments),
+    Commit(commit::Arguments),
+    Reveal(reveal::Arguments),
+    Claim(claim::Arguments),
+    Watch(watch::Arguments),
     Leave(leave::Arguments),
     Unstake(unstake::Arguments),
 }
 
 impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<()> {
-        let contract = self.contract;
         match self.command {
-            Command::Stake(arguments) => arguments.run(context, contract).await,
-            Command::Status(arguments) => arguments.run(context, contract).await,
-            Command::Leave(arguments) => arguments.run(context, contract).await,
-            Command::Unstake(arguments) => arguments.run(context, contract).await,
+            Command::Stake(arguments) => arguments.run(context).await,
+            Command::Status(arguments) => arguments.run(context).await,
+            Command::Cases(arguments) => arguments.run(context).await,
+            Command::Show(arguments) => arguments.run(context).await,
+            Command::Commit(arguments) => arguments.run(context).await,
+            Command::Reveal(arguments) => arguments.run(context).await,
+            Command::Claim(arguments) => arguments.run(context).await,
+            Command::Watch(arguments) => arguments.run(context).await,
+            Command::Leave(arguments) => arguments.run(context).await,
+            Command::Unstake(arguments) => arguments.run(context).await,
         }
     }
 }
 
-/// Names the contract of the jurors.
-#[derive(Args, Clone, Copy, Debug)]
-struct ContractFlag {
-    /// The contract of the jurors [default: the one in the deployments file]
-    #[arg(long, global = true, value_name = "ADDRESS", value_parser = parse_address)]
-    jurors: Option<Address>,
+/// The jurors, to read from.
+async fn reader(context: &Context) -> Result<Jurors> {
+    Ok(of(context.reader().await?))
 }
 
-impl ContractFlag {
-    /// The jurors, to read from.
-    async fn reader(self, context: &Context) -> Result<Jurors> {
-        Ok(self.of(context.reader().await?))
-    }
+/// The jurors, to send transactions to.
+async fn writer(context: &Context) -> Result<Jurors> {
+    Ok(of(context.writer().await?))
+}
 
-    /// The jurors, to send transactions to.
-    async fn writer(self, context: &Context) -> Result<Jurors> {
-        Ok(self.of(context.writer().await?))
-    }
-
-    fn of(self, linq: Linq) -> Jurors {
-        Jurors { address: self.jurors.unwrap_or(linq.suite.jurors), linq }
-    }
+fn of(linq: Linq) -> Jurors {
+    Jurors { address: linq.suite.jurors, linq }
 }
 
 /// The number of the juror that the key is.
@@ -74,6 +84,56 @@ async fn own_number(jurors: &Jurors, account: Address) -> Result<u32> {
     jurors.number_of(account).await?.ok_or_else(|| {
         Error::not_found(format!("{account} is no juror")).hint("become one with `linq juror stake AMOUNT`")
     })
+}
+
+/// The account that a key is named for, where no key has to be opened.
+async fn own_account(context: &Context, linq: &Linq) -> Result<Address> {
+    let account = context.own_account(linq).await?;
+    account.ok_or_else(|| Error::usage("no juror is named").hint("give its number, or a key"))
+}
+
+/// The file that keeps the votes of the connection's account.
+fn votes_path(flag: Option<PathBuf>, client: &Client, court: Address) -> Result<PathBuf> {
+    match flag.or_else(|| process_environment("LINQ_VOTES").map(Into::into)) {
+        Some(path) => Ok(path),
+        None => VoteFile::default_path(client, court, &process_environment),
+    }
+}
+
+/// The votes that were kept, if they can be read: the key restores them otherwise.
+fn open_votes(context: &Context, flag: Option<PathBuf>, linq: &Linq) -> Option<VoteFile> {
+    let (client, court) = (&linq.client, linq.suite.court);
+    let file = votes_path(flag, client, court).and_then(|path| VoteFile::open(path, client, court));
+    file.inspect_err(|error| context.output.caution(format!("{error}; your key restores the votes"))).ok()
+}
+
+/// A seat and what it has done.
+#[derive(Clone, Serialize)]
+struct SeatDocument {
+    round: u8,
+    seat: u8,
+    /// `empty`, `silent`, `sealed`, `exposed` or `shown`.
+    ballot: &'static str,
+    /// 0 to 20, or 255 for a refusal; absent until it was shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vote: Option<Vote>,
+}
+
+impl From<&OwnSeat> for SeatDocument {
+    fn from(own: &OwnSeat) -> Self {
+        let vote = match own.ballot {
+            Ballot::Shown(vote) => Some(vote),
+            _ => None,
+        };
+        Self { round: own.round, seat: own.seat, ballot: own.ballot.name(), vote }
+    }
+}
+
+impl fmt::Display for SeatDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of jury {}: {}", self.seat, self.round, self.ballot)?;
+        self.vote.map_or(Ok(()), |vote| write!(f, ", {vote}"))
+    }
 }
 
 /// What became of a juror's stake.

@@ -6,7 +6,7 @@ use linq_abi::{IJurors, Permit};
 use serde::Serialize;
 
 use super::super::Context;
-use super::ContractFlag;
+use super::writer;
 use crate::client::Jurors;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
@@ -59,9 +59,9 @@ struct Document {
 }
 
 impl Arguments {
-    pub(super) async fn run(self, context: &Context, contract: ContractFlag) -> Result<()> {
+    pub(super) async fn run(self, context: &Context) -> Result<()> {
         let Self { amount, approve, estimate, yes } = self;
-        let jurors = contract.writer(context).await?;
+        let jurors = writer(context).await?;
         let account = jurors.linq.client.account()?;
         if let Some(until) = jurors.paused_until().await? {
             // The contract would say so too, but only after a permit has been signed or the stake approved.

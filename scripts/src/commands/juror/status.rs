@@ -6,9 +6,9 @@ use linq_abi::Juror;
 use serde::Serialize;
 
 use super::super::Context;
-use super::{ContractFlag, own_number};
+use super::{own_account, own_number, reader};
 use crate::client::Jurors;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::output::{Page, Report};
 use crate::units::{Lnq, show_moment, show_secs};
 
@@ -42,16 +42,11 @@ struct Document {
 }
 
 impl Arguments {
-    pub(super) async fn run(self, context: &Context, contract: ContractFlag) -> Result<()> {
-        let jurors = contract.reader(context).await?;
+    pub(super) async fn run(self, context: &Context) -> Result<()> {
+        let jurors = reader(context).await?;
         let id = match self.juror {
             Some(id) => id,
-            None => {
-                let account = context.own_account(&jurors.linq).await?;
-                let account =
-                    account.ok_or_else(|| Error::usage("no juror is named").hint("give its number, or a key"))?;
-                own_number(&jurors, account).await?
-            }
+            None => own_number(&jurors, own_account(context, &jurors.linq).await?).await?,
         };
         context.output.report(&Document::new(&jurors, id).await?)
     }

@@ -5,7 +5,7 @@ use clap::Args;
 use linq_abi::IJurors;
 
 use super::super::Context;
-use super::{ContractFlag, StakeDocument, own_number};
+use super::{StakeDocument, own_number, writer};
 use crate::error::Result;
 use crate::units::Lnq;
 
@@ -14,8 +14,8 @@ use crate::units::Lnq;
 pub(super) struct Arguments {}
 
 impl Arguments {
-    pub(super) async fn run(self, context: &Context, contract: ContractFlag) -> Result<()> {
-        let jurors = contract.writer(context).await?;
+    pub(super) async fn run(self, context: &Context) -> Result<()> {
+        let jurors = writer(context).await?;
         let id = own_number(&jurors, jurors.linq.client.account()?).await?;
         let sent = jurors.linq.client.send(jurors.address, &IJurors::unstakeCall {}, U256::ZERO).await?;
         let amount = Lnq(sent.expect_event::<IJurors::StakeWithdrawn>(jurors.address)?.amount);

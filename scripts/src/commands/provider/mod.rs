@@ -20,7 +20,6 @@ mod profile_flags;
 mod register;
 mod sealing;
 mod self_test;
-mod sending;
 mod status;
 mod unbond;
 mod withdraw;
@@ -29,7 +28,7 @@ use alloy::primitives::{B256, U256};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::Context;
+use super::{Context, sending};
 use crate::client::Linq;
 use crate::cost::GasCost;
 use crate::error::{Error, Result};

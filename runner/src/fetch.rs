@@ -123,7 +123,7 @@ impl Fetcher {
             .timeout(limits.timeout)
             .connect_timeout(limits.timeout)
             .no_proxy()
-            .user_agent(concat!("linq-relayer/", env!("CARGO_PKG_VERSION")));
+            .user_agent(concat!("linq/", env!("CARGO_PKG_VERSION")));
         if !limits.allow_private_hosts {
             client = client.dns_resolver(Arc::new(PublicOnly));
         }

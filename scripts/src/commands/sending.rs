@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::super::Context;
+use super::Context;
 use crate::error::Result;
 use crate::output::Report;
 

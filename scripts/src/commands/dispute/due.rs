@@ -1,0 +1,182 @@
+//! What anyone may do for a dispute now.
+
+use std::fmt;
+
+use alloy::primitives::U256;
+use linq_abi::codes::CourtPhase;
+use linq_abi::{ICourt, IDisputes};
+
+use crate::beacon::{Beacon, Source};
+use crate::client::{Dispute, Linq, Sent};
+use crate::error::Result;
+
+/// A step that is due, which anyone may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// The round of the beacon that the jury is drawn by.
+    Bring(u64),
+    /// Up to eight seats.
+    Draw,
+    /// The jury was not drawn in time.
+    Lapse,
+    /// The slot, as the court decided.
+    Settle,
+    /// Up to eight seats of a round, against the final verdict.
+    SettleRound(u8),
+    /// The slot, without the court.
+    SettleNeutral,
+}
+
+impl Due {
+    /// The next one; nothing while only the parties, the jurors or the clock can go on.
+    pub(super) fn of(dispute: &Dispute) -> Option<Self> {
+        let Dispute { phase, until, second, beacon_time, .. } = *dispute;
+        let open = dispute.claims.as_ref();
+        let round = dispute.rounds.last()?;
+        let of_court = match phase {
+            CourtPhase::Drawing if second >= until => Some(Self::Lapse),
+            CourtPhase::Drawing if dispute.brought => Some(Self::Draw),
+            CourtPhase::Drawing if second >= beacon_time => Some(Self::Bring(round.beacon_round)),
+            CourtPhase::Final if open.is_some() => Some(Self::Settle),
+            CourtPhase::Final => {
+                dispute.rounds.iter().find(|round| !round.settled).map(|round| Self::SettleRound(round.number))
+            }
+            _ => None,
+        };
+        of_court.or_else(|| open.filter(|claims| second >= claims.neutralFrom).map(|_| Self::SettleNeutral))
+    }
+
+    /// Takes it. The relay is asked for the round, where the beacon's key does not say that everybody can sign it.
+    pub(super) async fn take(self, linq: &Linq, dispute: &Dispute, relay: Option<&str>) -> Result<Sent> {
+        let (client, court, disputes) = (&linq.client, linq.suite.court, linq.suite.disputes);
+        let IDisputes::ResultDisputed { job, slot, dispute: number, .. } = dispute.opened;
+        match self {
+            Self::Bring(round) => {
+                let beacon = Beacon::at(client, linq.suite.beacon).await?;
+                let signature = Source::of(&beacon.network.key, relay)?.round(round).await?;
+                beacon.submit(round, &signature).await
+            }
+            Self::Draw => client.send(court, &ICourt::drawCall { dispute: number }, U256::ZERO).await,
+            Self::Lapse => client.send(court, &ICourt::lapseCall { dispute: number }, U256::ZERO).await,
+            Self::Settle => client.send(disputes, &IDisputes::settleCall { job, slot }, U256::ZERO).await,
+            Self::SettleRound(round) => {
+                client.send(court, &ICourt::settleCall { dispute: number, round }, U256::ZERO).await
+            }
+            Self::SettleNeutral => client.send(disputes, &IDisputes::settleNeutralCall { job, slot }, U256::ZERO).await,
+        }
+    }
+
+    /// In one word, for documents.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Bring(_) => "bring",
+            Self::Draw => "draw",
+            Self::Lapse => "lapse",
+            Self::Settle => "settle",
+            Self::SettleRound(_) => "settleRound",
+            Self::SettleNeutral => "settleNeutral",
+        }
+    }
+}
+
+impl fmt::Display for Due {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bring(round) => write!(f, "brings round {round} of the beacon"),
+            Self::Draw => f.write_str("draws jurors"),
+            Self::Lapse => f.write_str("gives up on a jury that was not drawn in time"),
+            Self::Settle => f.write_str("settles the slot as the court decided"),
+            Self::SettleRound(round) => write!(f, "settles round {round} against the final verdict"),
+            Self::SettleNeutral => f.write_str("settles the slot without the court"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy::primitives::aliases::U96;
+    use alloy::primitives::{Address, B256};
+    use linq_abi::Disputed;
+    use linq_abi::codes::Side;
+
+    use super::*;
+    use crate::client::{Round, Tariff};
+    use crate::units::Lnq;
+
+    fn round(number: u8, settled: bool) -> Round {
+        Round {
+            number,
+            seats: Vec::new(),
+            drawn: 0,
+            beacon_round: 40 + u64::from(number),
+            side: Side::None,
+            standing: 10,
+            standing_voted: false,
+            funder: Address::ZERO,
+            settled,
+        }
+    }
+
+    fn dispute(phase: CourtPhase, second: u64) -> Dispute {
+        let opened = IDisputes::ResultDisputed {
+            job: B256::ZERO,
+            slot: 0,
+            dispute: 1,
+            provider: 1,
+            requesterClaim: 0,
+            providerClaim: 20,
+            value: U96::ZERO,
+            cost: U96::ZERO,
+            neutralFrom: 1_000,
+        };
+        Dispute {
+            opened,
+            claims: Some(Disputed { dispute: 1, neutralFrom: 1_000, ..Disputed::default() }),
+            settled: None,
+            rounds: vec![round(0, false), round(1, false)],
+            phase,
+            until: 200,
+            beacon_time: 102,
+            brought: false,
+            tariff: Tariff::of(Lnq::whole(1), Lnq::whole(1)),
+            second,
+        }
+    }
+
+    #[test]
+    fn a_jury_is_drawn_as_soon_as_its_round_is_there_and_given_up_when_its_time_is_over() {
+        use CourtPhase::{Drawing, Evidence};
+        assert_eq!(Due::of(&dispute(Evidence, 99)), None);
+        assert_eq!(Due::of(&dispute(Drawing, 101)), None, "the beacon's next round is not due");
+        assert_eq!(Due::of(&dispute(Drawing, 102)), Some(Due::Bring(41)));
+        assert_eq!(Due::of(&Dispute { brought: true, ..dispute(Drawing, 102) }), Some(Due::Draw));
+        assert_eq!(Due::of(&Dispute { brought: true, ..dispute(Drawing, 200) }), Some(Due::Lapse));
+    }
+
+    #[test]
+    fn while_others_act_nothing_is_due() {
+        for phase in [CourtPhase::Commit, CourtPhase::Reveal, CourtPhase::Appeal, CourtPhase::Cancelled] {
+            assert_eq!(Due::of(&dispute(phase, 199)), None, "{phase}");
+        }
+    }
+
+    #[test]
+    fn at_the_end_the_slot_is_settled_and_then_every_round() {
+        let mut dispute = dispute(CourtPhase::Final, 300);
+        assert_eq!(Due::of(&dispute), Some(Due::Settle));
+        dispute.claims = None;
+        assert_eq!(Due::of(&dispute), Some(Due::SettleRound(0)));
+        dispute.rounds[0].settled = true;
+        assert_eq!(Due::of(&dispute), Some(Due::SettleRound(1)));
+        dispute.rounds[1].settled = true;
+        assert_eq!(Due::of(&dispute), None);
+    }
+
+    #[test]
+    fn a_court_that_is_silent_for_too_long_is_not_waited_for() {
+        assert_eq!(Due::of(&dispute(CourtPhase::Commit, 999)), None);
+        assert_eq!(Due::of(&dispute(CourtPhase::Commit, 1_000)), Some(Due::SettleNeutral));
+        let settled = Dispute { claims: None, ..dispute(CourtPhase::Commit, 1_000) };
+        assert_eq!(Due::of(&settled), None);
+    }
+}
