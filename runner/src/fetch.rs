@@ -152,15 +152,27 @@ impl Fetcher {
         Ok(path)
     }
 
+    /// What is at `uri`, by the same rules, where no digest is known; nothing is kept.
+    ///
+    /// Fails: every [`FetchError`] but [`FetchError::WrongDigest`].
+    pub async fn read(&self, uri: &str, limit: u64) -> Result<Vec<u8>, FetchError> {
+        let sink = self.receive(uri, limit).await?;
+        Ok(fs::read(sink.file.path())?)
+    }
+
     async fn fetch_once(&self, artifact: &Artifact, limit: u64, path: &Path) -> Result<(), FetchError> {
-        let url = Url::parse(&artifact.uri).map_err(|_| refused(&artifact.uri, "it is no URI"))?;
-        let mut sink = Sink::new(&self.cache, &artifact.uri, limit)?;
+        self.receive(&artifact.uri, limit).await?.keep(artifact.digest, path)
+    }
+
+    async fn receive<'a>(&self, uri: &'a str, limit: u64) -> Result<Sink<'a>, FetchError> {
+        let url = Url::parse(uri).map_err(|_| refused(uri, "it is no URI"))?;
+        let mut sink = Sink::new(&self.cache, uri, limit)?;
         match url.scheme() {
             "file" => self.read_file(&url, &mut sink)?,
             "http" | "https" => self.download(&url, &mut sink).await?,
-            _ => return Err(refused(&artifact.uri, "its scheme is not file, http or https")),
+            _ => return Err(refused(uri, "its scheme is not file, http or https")),
         }
-        sink.keep(artifact.digest, path)
+        Ok(sink)
     }
 
     fn read_file(&self, url: &Url, sink: &mut Sink<'_>) -> Result<(), FetchError> {
@@ -367,6 +379,23 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), CONTENT);
         fs::remove_file(dir.path().join("content")).unwrap();
         assert_eq!(fetcher.fetch(&artifact(&uri, CONTENT), 100).await.unwrap(), path);
+    }
+
+    #[tokio::test]
+    async fn what_has_no_digest_is_read_by_the_same_rules_and_not_kept() {
+        let (dir, fetcher, uri) = local();
+        assert_eq!(fetcher.read(&uri, 100).await.unwrap(), CONTENT);
+        assert!(matches!(fetcher.read(&uri, 16).await, Err(FetchError::TooLarge { limit: 16, .. })));
+        assert!(matches!(fetcher.read("ftp://host/content", 100).await, Err(FetchError::Refused { .. })));
+        let outside = tempfile::NamedTempFile::new().unwrap();
+        let outside = Url::from_file_path(outside.path()).unwrap();
+        assert!(matches!(fetcher.read(outside.as_str(), 100).await, Err(FetchError::Refused { .. })));
+        let base = serve().await;
+        assert_eq!(fetcher.read(&format!("{base}/content"), 100).await.unwrap(), CONTENT);
+        let strict = FetchLimits { allow_private_hosts: false, ..limits(&[dir.path()]) };
+        let strict = Fetcher::new(dir.path().join("cache"), strict).unwrap();
+        assert!(matches!(strict.read(&format!("{base}/content"), 100).await, Err(FetchError::Refused { .. })));
+        assert_eq!(fs::read_dir(dir.path().join("cache")).unwrap().count(), 0);
     }
 
     #[tokio::test]

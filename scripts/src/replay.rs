@@ -47,6 +47,19 @@ pub struct Replayed {
     pub claim: u8,
 }
 
+impl Submitted {
+    /// What lies where the provider says, if it leads to the root; nothing but the index is fetched.
+    pub async fn output(&self, fetcher: &Fetcher) -> Result<Output> {
+        let place = results::part(&self.uri, results::INDEX)?;
+        let index = fetcher.read(&place, results::MAX_INDEX_BYTES).await.map_err(|error| match error {
+            FetchError::Unreachable { .. } => Error::network(error.to_string())
+                .hint("the provider may be offline: try again; what the work comes to can be seen without it"),
+            other => unfetched(other),
+        })?;
+        results::checked(&self.uri, &index, self.root)
+    }
+}
+
 impl Replayed {
     /// Whether the run led to the root that was submitted.
     pub fn matches(&self) -> bool {
@@ -59,8 +72,8 @@ impl Replayed {
     }
 
     /// The parts in which the provider's output is another one; nothing where that cannot be had from where it should be.
-    pub async fn differences(&self) -> Result<Vec<String>> {
-        let theirs = results::index(&self.submitted.uri, self.submitted.root).await?;
+    pub async fn differences(&self, fetcher: &Fetcher) -> Result<Vec<String>> {
+        let theirs = self.submitted.output(fetcher).await?;
         Ok(differences(&self.output, &theirs))
     }
 }
@@ -97,18 +110,17 @@ pub fn fetcher(cache: &Path, allow_private_hosts: bool) -> Result<Fetcher> {
     Fetcher::new(cache.to_owned(), limits).map_err(unfetched)
 }
 
-/// Runs the work of a slot again in `folder`.
-pub async fn replay(linq: &Linq, job: B256, slot: u16, folder: &Path, allow_private_hosts: bool) -> Result<Replayed> {
+/// Runs the work of a slot again in `folder`, which is empty or not there yet.
+pub async fn replay(linq: &Linq, job: B256, slot: u16, fetcher: &Fetcher, folder: &Path) -> Result<Replayed> {
     let submitted = submitted(linq, job, slot).await?;
     let posted = linq.posted(job).await?;
     if job_id(linq.client.chain_id(), linq.suite.jobs, &posted.terms) != job {
         return Err(Error::network(format!("{} answers with other terms than the job's", linq.client.host()))
             .hint("the node is not to be trusted: use another one with --rpc"));
     }
-    let fetcher = fetcher(&folder.join("content"), allow_private_hosts)?;
     let backend = WasiBackend::new().map_err(not_run)?;
-    let workload = prepare(&fetcher, &backend, &posted.terms, &posted.uri).await.map_err(unprepared)?;
-    let report = backend.run(&workload, folder.join("run"), CancellationToken::new()).await.map_err(not_run)?;
+    let workload = prepare(fetcher, &backend, &posted.terms, &posted.uri).await.map_err(unprepared)?;
+    let report = backend.run(&workload, folder.to_owned(), CancellationToken::new()).await.map_err(not_run)?;
     let claim = claim(&report.output, report.fuel, workload.manifest.limits.fuel);
     Ok(Replayed { submitted, output: report.output, fuel: report.fuel, claim })
 }

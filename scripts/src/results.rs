@@ -14,10 +14,10 @@ use linq_manifest::{Content, Digest, Hasher, Output};
 use crate::error::{Error, Result};
 
 /// The file that names all others of a result.
-const INDEX: &str = "result.json";
+pub const INDEX: &str = "result.json";
 
 /// Largest `result.json`.
-const MAX_INDEX_BYTES: u64 = 4 << 20;
+pub const MAX_INDEX_BYTES: u64 = 4 << 20;
 
 /// Time without a byte after which a download is given up.
 const STALLED: Duration = Duration::from_secs(60);
@@ -30,7 +30,8 @@ pub async fn fetch(uri: &str, root: B256, place: &Path, max_bytes: u64) -> Resul
             .hint("remove it, or name another place with --output"));
     }
     let index = index_of(uri)?;
-    let (bytes, output) = checked(&index, uri, root).await?;
+    let bytes = read_index(&index).await?;
+    let output = checked(uri, &bytes, root)?;
     let size = size(&output);
     if size > max_bytes {
         return Err(Error::policy(format!("the result has {size} bytes, and {max_bytes} are allowed"))
@@ -65,25 +66,19 @@ pub async fn digest(uri: &str, max_bytes: u64) -> Result<Digest> {
     Ok(hasher.finish())
 }
 
-/// What the result at `uri` consists of, if its root is `root`; nothing but its index is fetched.
-pub async fn index(uri: &str, root: B256) -> Result<Output> {
-    checked(&index_of(uri)?, uri, root).await.map(|(_, output)| output)
-}
-
-/// Where one part of the result at `uri` is, such as `stdout`.
+/// Where one part of the result at `uri` is, such as [`INDEX`] or `stdout`.
 pub fn part(uri: &str, name: &str) -> Result<String> {
     let part = index_of(uri)?.join(name).map_err(|error| refused(uri, error.to_string()))?;
     Ok(part.into())
 }
 
-/// The index at `url` and its bytes, if its root is `root`.
-async fn checked(url: &Url, uri: &str, root: B256) -> Result<(Vec<u8>, Output)> {
-    let bytes = read_index(url).await?;
-    let output = Output::parse(&bytes).map_err(|error| refused(uri, format!("{INDEX} is not a result: {error}")))?;
+/// What the result at `uri` consists of, if the root of its index is `root`.
+pub fn checked(uri: &str, index: &[u8], root: B256) -> Result<Output> {
+    let output = Output::parse(index).map_err(|error| refused(uri, format!("{INDEX} is not a result: {error}")))?;
     if output.root() != root {
         return Err(refused(uri, format!("it has root {}, and {root} was submitted", output.root())));
     }
-    Ok((bytes, output))
+    Ok(output)
 }
 
 /// Everything a result consists of besides its index.

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use alloy::primitives::B256;
 use clap::Args;
 use linq_manifest::Output as RunOutput;
+use linq_runner::fetch::Fetcher;
 use serde::Serialize;
 
 use super::Context;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
-use crate::replay::{Replayed, Submitted, replay};
+use crate::replay::{Replayed, Submitted, fetcher, replay};
 use crate::units::parse_word;
 
 /// Run the work of a slot again and compare the result with the one that was submitted
@@ -77,10 +78,11 @@ impl Arguments {
             return Err(Error::policy(format!("{} has a run already", folder.display()))
                 .hint("remove it, or name another folder with --folder"));
         }
+        let fetcher = fetcher(&folder.join("content"), self.allow_private_hosts)?;
         context.output.progress(format!("slot {}: fetching and running", self.slot));
-        let replayed = replay(&linq, self.job, self.slot, &folder, self.allow_private_hosts).await?;
+        let replayed = replay(&linq, self.job, self.slot, &fetcher, &folder.join("run")).await?;
         let (matches, certain) = (replayed.matches(), replayed.is_certain());
-        let differences = if matches { None } else { self.compare(context, &replayed).await };
+        let differences = if matches { None } else { self.compare(context, &replayed, &fetcher).await };
         context.output.report(&Document::new(self.job, self.slot, replayed, differences))?;
         match (matches, certain) {
             (true, _) => Ok(()),
@@ -94,8 +96,8 @@ impl Arguments {
     }
 
     /// What differs, if the provider's output can be had.
-    async fn compare(&self, context: &Context, replayed: &Replayed) -> Option<Vec<String>> {
-        let compared = replayed.differences().await;
+    async fn compare(&self, context: &Context, replayed: &Replayed, fetcher: &Fetcher) -> Option<Vec<String>> {
+        let compared = replayed.differences(fetcher).await;
         compared.inspect_err(|error| context.output.caution(format!("nothing to compare with: {error}"))).ok()
     }
 }

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use alloy::eips::BlockId;
+use alloy::network::TransactionBuilder;
 use alloy::primitives::{B256, U256};
+use alloy::providers::Provider;
+use alloy::rpc::types::TransactionRequest;
+use alloy::sol_types::SolCall;
 use linq_abi::codes::CourtPhase;
 use linq_abi::{ICourt, ILnqToken};
 
@@ -92,11 +97,6 @@ impl Case {
     /// The juror's seats in the last jury.
     pub fn last_seats(&self) -> impl Iterator<Item = &OwnSeat> {
         self.seats.iter().filter(|seat| seat.round == self.phase.round)
-    }
-
-    /// Its last jury.
-    pub fn last_round(&self) -> Option<&Round> {
-        self.rounds.last()
     }
 }
 
@@ -287,7 +287,7 @@ impl<'a> Bench<'a> {
     pub async fn require_showing(&self, case: &Case) -> Result<()> {
         case.phase.expect_reveal(case.dispute)?;
         let now = self.linq.client.call(self.linq.suite.token, &ILnqToken::clockCall {}).await?.to::<u64>();
-        let from = case.last_round().map_or(0, safe_from);
+        let from = safe_from(&self.mined_round(case.dispute, case.phase.round).await?);
         if now < from {
             return Err(Error::pending(
                 "votes have just begun to be shown, and the chain's clock could still be behind",
@@ -295,6 +295,17 @@ impl<'a> Bench<'a> {
             .hint(format!("show yours in {} seconds", from - now)));
         }
         Ok(())
+    }
+
+    /// A jury as the latest block has it. What only waits for a block, such as the last seal of a jury, may come into it after
+    /// a vote that is shown because of it.
+    async fn mined_round(&self, dispute: u64, round: u8) -> Result<Round> {
+        let (client, call) = (&self.linq.client, ICourt::recordsCall { dispute, round });
+        let request = TransactionRequest::default().with_to(self.linq.suite.court).with_input(call.abi_encode());
+        let answer = client.provider().call(request).block(BlockId::latest()).await;
+        let answer = answer.map_err(|error| client.explain(error))?;
+        let words = ICourt::recordsCall::abi_decode_returns(&answer).map_err(|_| unknown(self.linq))?;
+        Round::from_words(&words).ok_or_else(|| unknown(self.linq))
     }
 
     /// Shows the vote of a seat. The caller has seen that it [can be shown](Self::require_showing).

@@ -47,14 +47,18 @@ pub struct Courtroom {
 impl Courtroom {
     /// Disputes a right result of nearly 400 LNQ, price and lock together, which three seats decide on.
     pub async fn new() -> Self {
-        Self::about(STDOUT).await
+        Self::with(&[5]).await
     }
 
-    /// Disputes a result that says that the program printed `stdout`.
-    pub async fn about(stdout: &str) -> Self {
-        let world = market().await;
+    /// Disputes a right result before jurors of equal stake, who are accounts 5 and 6.
+    pub async fn of_two() -> Self {
+        Self::with(&[5, 6]).await
+    }
+
+    async fn with(jurors: &[u8]) -> Self {
+        let world = market_with(jurors).await;
         let job = post(&world).await;
-        let published = submit_result(&world, &job, stdout).await;
+        let published = submit_result(&world, &job, STDOUT).await;
         let dispute = dispute(&world, &job).await;
         Self { world, job, dispute, published }
     }
@@ -107,8 +111,13 @@ pub async fn go_on(world: &World, seconds: u64) {
     let _: U256 = linq.client.provider().raw_request("evm_increaseTime".into(), [seconds]).await.unwrap();
 }
 
-/// Contracts, a provider that asks for 300 LNQ for two hours of half a core, and the jurors.
+/// Contracts, a provider that asks for 300 LNQ for two hours of half a core, and one juror.
 pub async fn market() -> World {
+    market_with(&[5]).await
+}
+
+/// The same with these accounts as jurors of equal stake; accounts 5 and 6 that are not among them stake too late to count.
+async fn market_with(jurors: &[u8]) -> World {
     let world = World::deployed().await;
     std::fs::write(world.folder.path().join("module.wasm"), wat::parse_str(PROGRAM).unwrap()).unwrap();
     std::fs::write(world.folder.path().join("resource.yaml"), RESOURCE).unwrap();
@@ -118,10 +127,18 @@ pub async fn market() -> World {
          --cpu-price 300 --open --min-run 1m --max-run 1day --max-window 3days --max-lock 100 --yes"
     );
     world.linq(&register).await.succeeded();
-    world.linq("provider accept-role --provider 1 --dev-account 2").await.succeeded();
-    world.linq("juror stake 10000 --yes --dev-account 5").await.succeeded();
+    let stake = async |account: u8| {
+        world.linq(&format!("juror stake 10000 --yes --dev-account {account}")).await.succeeded();
+    };
+    for account in jurors {
+        stake(*account).await;
+    }
     go_on(&world, 86_400).await;
-    world.linq("juror stake 10000 --yes --dev-account 6").await.succeeded();
+    // Its block has the new day; terms are made by the second of the latest one.
+    world.linq("provider accept-role --provider 1 --dev-account 2").await.succeeded();
+    for late in [5, 6].into_iter().filter(|account| !jurors.contains(account)) {
+        stake(late).await;
+    }
     world
 }
 

@@ -190,3 +190,35 @@ async fn every_jury_of_a_case_has_seats_of_its_own() {
     assert_eq!(claimed["claimed"].as_array().unwrap().len(), 1);
     assert_eq!((&claimed["claimed"][0]["round"], &claimed["total"]), (&json!(1), &json!("70000000000000000000")));
 }
+
+#[tokio::test]
+async fn jurors_have_their_own_seats_and_no_others() {
+    let room = Courtroom::of_two().await;
+    let dispute = room.dispute;
+    room.draw().await;
+    let run = async |line: &str, account: u8| room.world.linq(&format!("juror {line} --dev-account {account}")).await;
+    let mut taken = Vec::new();
+    for (juror, account, vote) in [(1, 5, 12), (2, 6, 14)] {
+        let shown = run(&format!("show {dispute} --json"), account).await.succeeded().document();
+        let seats = shown["juries"][0]["seats"].as_array().unwrap().iter();
+        let own: Vec<u64> =
+            seats.filter(|seat| seat["own"] == true).map(|seat| seat["seat"].as_u64().unwrap()).collect();
+        assert!(own.iter().all(|seat| shown["juries"][0]["seats"][*seat as usize]["juror"] == juror), "{shown}");
+        let line = format!("commit {dispute} --vote {vote} --yes --json");
+        for other in (0..3).filter(|seat| !own.contains(seat)) {
+            run(&format!("{line} --seat {other}"), account).await.failed(7, &["does not sit"]);
+        }
+        // Chance may have given every seat to the other one.
+        if !own.is_empty() {
+            let sealed = run(&line, account).await.succeeded().document();
+            assert_eq!((transactions(&sealed), &sealed["juror"]), (own.len(), &json!(juror)));
+        }
+        taken.extend(own);
+    }
+    taken.sort_unstable();
+    assert_eq!(taken, [0, 1, 2]);
+
+    let shown = (run("watch --once --json", 5).await, run("watch --once --json", 6).await);
+    let lines = shown.0.succeeded().stdout + &shown.1.succeeded().stdout;
+    assert_eq!(lines.lines().filter(|line| line.contains("\"revealed\"")).count(), 3, "{lines}");
+}

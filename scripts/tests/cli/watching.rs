@@ -3,11 +3,13 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use alloy::primitives::U256;
+use alloy::primitives::{B256, U256};
+use linq_abi::ICourt;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
 
 use crate::courtroom::Courtroom;
-use crate::world::Run;
+use crate::world::{Run, World};
 
 /// Looks once, in the name of the juror who sits in every seat.
 async fn look(room: &Courtroom, flags: &str) -> Run {
@@ -98,6 +100,39 @@ async fn it_goes_on_until_it_is_interrupted() {
         assert!(looks < 200, "the votes were not shown");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    let process = child.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &process]).status().unwrap().success());
+    assert_eq!(child.wait().await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_vote_that_cannot_be_shown_keeps_no_other_back() {
+    let room = Courtroom::new().await;
+    room.draw().await;
+    let (juror, dispute) = (room.world.account(5).await, room.dispute);
+    let call = ICourt::commitCall { dispute, round: 0, seat: 0, commitment: B256::repeat_byte(1) };
+    juror.client.send(juror.suite.court, &call, U256::ZERO).await.unwrap();
+    commit(&room, "18", 1).await;
+    room.go_on(75).await;
+    let run = look(&room, "").await;
+    assert_eq!(run.code, 4, "{run:#?}");
+    assert_eq!((&run.document()["did"], &run.document()["seat"]), (&json!("revealed"), &json!(1)));
+    assert!(run.error()["message"].as_str().unwrap().contains("a salt that this key does not give"), "{run:#?}");
+}
+
+#[tokio::test]
+async fn a_node_that_is_gone_does_not_end_it() {
+    let room = Courtroom::new().await;
+    room.draw().await;
+    let mut command = room.world.command("juror watch --every 1s --json --dev-account 5");
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut next = async || serde_json::from_str::<Value>(&lines.next_line().await.unwrap().expect("a line")).unwrap();
+    assert_eq!(next().await["did"], "waiting");
+    let World { node, folder: _folder } = room.world;
+    node.stop().await.unwrap();
+    let failed = next().await;
+    assert_eq!((&failed["did"], &failed["kind"]), (&json!("failed"), &json!("network")));
     let process = child.id().unwrap().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &process]).status().unwrap().success());
     assert_eq!(child.wait().await.unwrap().code(), Some(0));

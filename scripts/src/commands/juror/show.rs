@@ -6,6 +6,7 @@ use clap::Args;
 use linq_abi::codes::{CourtPhase, Side};
 use linq_abi::{ICourt, IDisputes, Terms};
 use linq_manifest::{Manifest, Output as RunOutput};
+use linq_runner::fetch::Fetcher;
 use linq_runner::prepare;
 use serde::Serialize;
 
@@ -180,6 +181,8 @@ impl Arguments {
         let opened = self.opened(linq).await?;
         let posted = linq.posted(opened.job).await?;
         let result = submitted(linq, opened.job, opened.slot).await?;
+        let cache = tempfile::tempdir().map_err(|error| Error::config(format!("no temporary folder: {error}")))?;
+        let fetcher = fetcher(cache.path(), self.allow_private_hosts)?;
         let juries = self.juries(linq, &phase, juror).await?;
         context.output.report(&Document {
             dispute: self.dispute,
@@ -192,9 +195,9 @@ impl Arguments {
             job: opened.job,
             slot: opened.slot,
             requester: posted.requester,
-            manifest: self.manifest(&posted.terms, posted.uri).await?,
+            manifest: ManifestDocument::fetched(&fetcher, &posted.terms, posted.uri).await,
             terms: TermsDocument::from(&posted.terms),
-            result: ResultDocument::fetched(result).await,
+            result: ResultDocument::fetched(&fetcher, result).await,
             claims: self.claims(linq, &opened).await?,
             evidence: self.evidence(linq).await?,
             juries,
@@ -214,16 +217,6 @@ impl Arguments {
     async fn events<E: SolEvent>(&self, linq: &Linq, contract: Address, topics: [Option<B256>; 3]) -> Result<Vec<E>> {
         let events = linq.client.events::<E>(contract, linq.suite.from_block, topics).await?;
         Ok(events.into_iter().map(|(event, _)| event).collect())
-    }
-
-    async fn manifest(&self, terms: &Terms, uri: String) -> Result<ManifestDocument> {
-        let cache = tempfile::tempdir().map_err(|error| Error::config(format!("no temporary folder: {error}")))?;
-        let fetcher = fetcher(cache.path(), self.allow_private_hosts)?;
-        let (content, missing) = match prepare::manifest(&fetcher, terms, &uri).await {
-            Ok(manifest) => (Some(manifest), None),
-            Err(error) => (None, Some(unprepared(error).to_string())),
-        };
-        Ok(ManifestDocument { spec_hash: terms.specHash, uri, content, missing })
     }
 
     async fn claims(&self, linq: &Linq, opened: &IDisputes::ResultDisputed) -> Result<Claims> {
@@ -280,14 +273,25 @@ impl From<&Terms> for TermsDocument {
     }
 }
 
+impl ManifestDocument {
+    /// The manifest that the terms name, if it is where they say.
+    async fn fetched(fetcher: &Fetcher, terms: &Terms, uri: String) -> Self {
+        let (content, missing) = match prepare::manifest(fetcher, terms, &uri).await {
+            Ok(manifest) => (Some(manifest), None),
+            Err(error) => (None, Some(unprepared(error).to_string())),
+        };
+        Self { spec_hash: terms.specHash, uri, content, missing }
+    }
+}
+
 impl ResultDocument {
     /// What was submitted, with what lies where it says.
-    async fn fetched(result: Submitted) -> Self {
-        let Submitted { provider, attempt, root, uri, .. } = result;
-        let (output, missing) = match results::index(&uri, root).await {
+    async fn fetched(fetcher: &Fetcher, result: Submitted) -> Self {
+        let (output, missing) = match result.output(fetcher).await {
             Ok(output) => (Some(output), None),
             Err(error) => (None, Some(error.to_string())),
         };
+        let Submitted { provider, attempt, root, uri, .. } = result;
         let log = output.as_ref().and_then(|_| {
             Some(Log { stdout: results::part(&uri, "stdout").ok()?, stderr: results::part(&uri, "stderr").ok()? })
         });

@@ -1,9 +1,11 @@
 //! `linq juror watch`
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::super::Context;
@@ -18,7 +20,7 @@ use crate::votes::{Bench, Deed, Watch, Worth};
 /// It can be ended and started at any time: what is to be done is read from the chain, votes come from their file or from the
 /// key. Nothing is shown while votes are sealed, and nothing is sent twice. It seals no vote, but says when one is waited for.
 ///
-/// With --json each deed is a document on a line of its own.
+/// With --json each deed, and each failure that is new, is a document on a line of its own.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     /// Time between two looks at the chain
@@ -62,27 +64,53 @@ impl Arguments {
         let worth = (!self.no_claims).then_some(Worth { least: self.least_reward, ether: self.ether_price });
         let mut watch = Watch::new(Bench::new(linq, juror), votes, worth);
         context.output.progress(format!("watching the disputes of juror {juror}"));
+        let mut failing = BTreeSet::new();
         loop {
-            let (mut failure, mut unsaid) = (None, None);
+            let (mut failures, mut unsaid) = (Vec::new(), None);
             let looked = watch
                 .look(|deed| match deed {
-                    Ok(deed) => unsaid = context.output.report(&deed).err().or(unsaid.take()),
-                    Err(error) => {
-                        context.output.caution(&error);
-                        failure = Some(error);
-                    }
+                    Ok(deed) => unsaid = unsaid.take().or(context.output.report(&deed).err()),
+                    Err(error) => failures.push(error),
                 })
                 .await;
-            if let Some(error) = unsaid {
-                return Err(error);
+            unsaid.map_or(Ok(()), Err)?;
+            failures.extend(looked.err());
+            if self.once {
+                return failures.into_iter().next().map_or(Ok(()), Err);
             }
-            match looked.err().or(failure.filter(|_| self.once)) {
-                Some(error) if self.once || error.kind() != Kind::Network => return Err(error),
-                Some(error) => context.output.caution(format!("{error}; trying again")),
-                None if self.once => return Ok(()),
-                None => {}
+            // What goes on failing is said once.
+            let now = failures.iter().map(ToString::to_string).collect();
+            for error in failures.iter().filter(|error| !failing.contains(&error.to_string())) {
+                context.output.report(&Failed::from(error))?;
             }
+            failing = now;
             tokio::time::sleep(self.every).await;
+        }
+    }
+}
+
+/// Something that did not work out, and is tried again at the next look.
+#[derive(Serialize)]
+struct Failed {
+    did: &'static str,
+    kind: Kind,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+impl From<&Error> for Failed {
+    fn from(error: &Error) -> Self {
+        let hint = error.next_step().map(str::to_owned);
+        Self { did: "failed", kind: error.kind(), message: error.to_string(), hint }
+    }
+}
+
+impl Report for Failed {
+    fn page(&self, page: &mut Page) {
+        page.line(format!("failed, will be tried again: {}", self.message));
+        if let Some(hint) = &self.hint {
+            page.line(format!("  next: {hint}"));
         }
     }
 }
