@@ -19,7 +19,7 @@ use alloy::sol_types::{Eip712Domain, SolCall, SolEvent, SolStruct};
 use alloy::transports::http::reqwest::Url;
 use alloy::transports::{RpcError, TransportError};
 
-pub use self::court::{Ballot, Dispute, Round, Seat, Tariff, floor};
+pub use self::court::{Dispute, Tariff, floor};
 pub use self::jurors::Jurors;
 pub use self::revert::{Argument, Revert};
 pub use self::suite::{Linq, Suite};
