@@ -65,8 +65,8 @@ pub struct Story<'a> {
     workload: PathBuf,
     relayers: Relayers,
     shell: Shell,
-    /// The root of the work when it was first done.
-    honest_root: Option<B256>,
+    /// The root that the work came to when the requester had it done again.
+    replayed: Option<B256>,
     /// The people who judge, by their number; nobody on a chain whose clock is not ours, since they weigh from the next day on.
     jurors: BTreeMap<u32, Person>,
     /// What each of them has lost by penalties.
@@ -150,7 +150,7 @@ impl<'a> Story<'a> {
             workload,
             relayers,
             shell,
-            honest_root: None,
+            replayed: None,
             jurors: disputes::numbered(jurors),
             lost: BTreeMap::new(),
         }
@@ -171,7 +171,7 @@ impl<'a> Story<'a> {
         let run_secs = if self.stage.embedded() { RUN_SECS.0 } else { RUN_SECS.1 };
         let job = self.post(1, Order { price: None, run_secs }).await?;
         self.follow_to_result(&job, &first, &mut relayer).await?;
-        self.honest_root = Some(self.fetch(&job).await?);
+        self.fetch(&job).await?;
         self.pay_after_window(&job, &first).await?;
         relayer.stop().await?;
 

@@ -9,7 +9,7 @@ use linq_beacon::Network;
 
 use crate::beacon::{Beacon, Source};
 use crate::client::{Linq, Sent};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// Looks in a row that may fail before a keeper gives up.
 const MAX_FAILURES: u32 = 20;
@@ -103,6 +103,8 @@ impl Keeper {
     async fn look(&mut self) -> Result<()> {
         let last = self.linq.client.block_number().await?;
         if last < self.next_block {
+            // Nothing new; or a chain that was taken back to an earlier block, from where it goes on otherwise.
+            self.next_block = last + 1;
             return Ok(());
         }
         let ordered =
@@ -118,7 +120,13 @@ impl Keeper {
 
     /// Whether the jury can still be drawn, and lacks nothing but the round.
     async fn is_wanted(&self, jury: &Jury, now: u64) -> Result<bool> {
-        let stands = self.linq.client.call(self.linq.suite.court, &ICourt::phaseCall { dispute: jury.dispute }).await?;
+        let stands = self.linq.client.call(self.linq.suite.court, &ICourt::phaseCall { dispute: jury.dispute }).await;
+        let stands = match stands {
+            Ok(stands) => stands,
+            // The chain was taken back to before the dispute.
+            Err(error) if error.kind() == Kind::Revert => return Ok(false),
+            Err(error) => return Err(error),
+        };
         let can_be_drawn =
             stands.round == jury.round && stands.phase == CourtPhase::Drawing.number() && now < stands.until;
         Ok(can_be_drawn && self.beacon().randomness(jury.beacon_round).await?.is_none())

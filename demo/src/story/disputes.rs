@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy::{
-    primitives::{Address, B256, U256, keccak256},
-    sol_types::SolValue,
-};
+use alloy::primitives::{Address, B256, U256};
 use eyre::{Result, ensure, eyre};
-use linq_abi::{ICourt, IJobs, codes::SlotState};
+use linq_abi::{IJobs, codes::SlotState};
 use linq_manifest::{Content, Ending, Output};
 use serde_json::Value;
 
@@ -31,11 +28,16 @@ const RUN_SECS: u32 = 5_700;
 
 /// How long after the evidence time a round of the local beacon is due at the latest.
 const BEACON_PERIOD_SECS: u64 = 3;
+/// How long after the time to seal votes has run out `linq juror reveal` shows them at the earliest, and a second.
+const SAFE_SECS: u64 = 16;
 const DAY_SECS: u64 = 86_400;
 
 /// The whole of a price in twentieths, and nothing of it.
 const ALL: u8 = 20;
 const NOTHING: u8 = 0;
+
+/// The file in which the requester keeps what a replay came to.
+const EVIDENCE: &str = "replay.json";
 
 /// What the liar says that the program has said.
 const INVENTED: &str = "the readings fall into 3 clusters\n";
@@ -49,7 +51,7 @@ impl Story<'_> {
         self.report.chapter("A wrong result: the provider makes it up, and the requester disputes it");
         let job = self.wrong_result(liar).await?;
         let dispute = self.dispute(&job).await?;
-        self.bring_evidence(dispute, &job).await?;
+        self.bring_evidence(dispute).await?;
         let first = self.draw(dispute).await?;
         let wrong = odd_one(&first).map(|juror| (juror, Some(ALL)));
         let first = self.vote(dispute, &first, NOTHING, wrong).await?;
@@ -113,10 +115,8 @@ impl Story<'_> {
         let submit = IJobs::submitCall { job: job.id, slot: 0, root: output.root(), claim: ALL, uri };
         self.send(&liar.keys.operator, self.suite.jobs, &submit, "submits a result without having run anything")
             .await?;
-        let submitted = self.fetch(&job).await?;
-        ensure!(self.honest_root.is_some_and(|root| root != submitted), "the made-up result is the right one");
-        self.report
-            .say("the files are what was submitted, but the same program has said something else of the same input");
+        self.fetch(&job).await?;
+        self.replay(&job, output.root()).await?;
         Ok(job)
     }
 
@@ -127,8 +127,24 @@ impl Story<'_> {
         self.follow_to_result(&job, honest, &mut relayer).await?;
         relayer.stop().await?;
         let submitted = self.fetch(&job).await?;
-        ensure!(self.honest_root == Some(submitted), "the same work gave another root");
+        ensure!(self.replayed == Some(submitted), "what the provider did comes to something else here");
+        self.report.say("it is what the requester's own replay came to; the requester disputes it all the same");
         Ok(job)
+    }
+
+    /// The requester has the work done again on its own machine, and finds that it does not come to what was submitted.
+    async fn replay(&mut self, job: &Posted, submitted: B256) -> Result<()> {
+        let (same, found) = self.shell.ask(&REQUESTER, &format!("replay {} 0", job.id)).await?;
+        ensure!(
+            !same && found["matches"] == false && found["certain"] == true,
+            "the replay says something else: {found}"
+        );
+        let root: B256 = found["replayed"]["root"].as_str().unwrap_or_default().parse()?;
+        ensure!(root != submitted, "what the provider made up is right");
+        self.report.say(&format!("`linq replay` does the work again, and comes to another root: {root}"));
+        std::fs::write(self.shell.file(EVIDENCE), serde_json::to_string_pretty(&found)?)?;
+        self.replayed = Some(root);
+        Ok(())
     }
 
     /// The requester says that nothing is due. Answers the number of the dispute.
@@ -145,12 +161,9 @@ impl Story<'_> {
         Ok(dispute)
     }
 
-    /// The requester says why.
-    async fn bring_evidence(&mut self, dispute: u64, job: &Posted) -> Result<()> {
-        let honest = self.honest_root.ok_or_else(|| eyre!("the work was never done"))?;
-        let text = format!("job {}: run again, the program's output has root {honest}\n", job.id);
-        std::fs::write(self.shell.file("evidence.txt"), text)?;
-        let line = format!("dispute evidence {dispute} --file evidence.txt");
+    /// The requester says why: what the replay came to, which every juror can do as well.
+    async fn bring_evidence(&mut self, dispute: u64) -> Result<()> {
+        let line = format!("dispute evidence {dispute} --file {EVIDENCE}");
         self.type_in(&REQUESTER, &line, "brings evidence: what the work gives when it is done").await?;
         let shown = self.shown(dispute).await?;
         ensure!(shown["evidence"].as_array().is_some_and(|evidence| evidence.len() == 1), "no evidence: {shown}");
@@ -180,35 +193,20 @@ impl Story<'_> {
             fee: U256::from(SEAT_FEE * LNQ),
             seats: seats.iter().map(|juror| (*juror, by_juror(*juror))).collect(),
         };
-        let court = self.suite.court;
-        let round = self.round(dispute).await?;
-        let mut sealed = Vec::new();
-        for (seat, (juror, vote)) in (0_u8..).zip(&jury.seats) {
-            let Some(vote) = *vote else { continue };
-            let person = self.juror(*juror)?;
-            let salt = keccak256((person.key(), dispute, U256::from(round), U256::from(seat)).abi_encode());
-            let words = (
-                U256::from(self.stage.client.chain_id()),
-                court,
-                dispute,
-                U256::from(round),
-                U256::from(seat),
-                *juror,
-                U256::from(vote),
-                salt,
-            );
-            let commitment = keccak256(words.abi_encode());
-            let call = ICourt::commitCall { dispute, round, seat, commitment };
-            self.send(&person, court, &call, format!("seals a vote in seat {seat}")).await?;
-            sealed.push((person, ICourt::revealCall { dispute, round, seat, vote, salt }));
+        let decided: BTreeMap<u32, Vote> = jury.seats.iter().copied().collect();
+        for (juror, vote) in &decided {
+            let Some(vote) = vote else { continue };
+            let line = format!("juror commit {dispute} --vote {vote} --yes");
+            self.type_in(&self.juror(*juror)?, &line, "seals a vote").await?;
         }
-        if sealed.len() < jury.seats.len() {
+        if decided.values().any(Option::is_none) {
             self.report.say("one seat stays silent; time passes");
-            self.pass(dispute, 0).await?;
+            self.pass(dispute, SAFE_SECS).await?;
         }
-        for (person, reveal) in sealed {
-            let what = format!("shows it: {} of 20", reveal.vote);
-            self.send(&person, court, &reveal, what).await?;
+        for (juror, vote) in decided {
+            let Some(vote) = vote else { continue };
+            let line = format!("juror reveal {dispute}");
+            self.type_in(&self.juror(juror)?, &line, format!("shows it: {vote} of 20")).await?;
         }
         let shown = self.shown(dispute).await?;
         ensure!(shown["verdict"]["share"] == vote && shown["verdict"]["voted"] == true, "another verdict: {shown}");
@@ -264,24 +262,26 @@ impl Story<'_> {
     /// The jurors take what they were awarded, and the ledger learns what every jury lost and earned.
     async fn share_out(&mut self, dispute: u64, verdict: u8, juries: &[Jury]) -> Result<()> {
         let (court, jurors) = (self.suite.court, self.suite.jurors);
-        let mut steps = Vec::new();
-        for (round, jury) in (0_u8..).zip(juries) {
+        let mut awarded: BTreeMap<u32, U256> = BTreeMap::new();
+        for jury in juries {
             let shares = jury.shares(verdict);
             for (juror, lost) in &shares.lost {
                 let reason = format!("penalty of juror {juror}");
                 self.ledger.moves(jurors, court, *lost, &reason)?;
             }
             for (juror, paid) in &shares.paid {
-                let call = ICourt::claimCall { dispute, round, juror: *juror };
-                let person = self.juror(*juror)?;
-                let sent = self.linq(&person)?.client.send(court, &call, U256::ZERO).await?;
-                let what = format!("takes {} LNQ", lnq(*paid));
-                steps.push(Step { who: person.name, what, transaction: sent.hash, gas: sent.gas_used });
-                self.ledger.moves(court, person.account, *paid, "paid for a vote at the verdict")?;
+                *awarded.entry(*juror).or_default() += paid;
+                let account = self.juror(*juror)?.account;
+                self.ledger.moves(court, account, *paid, "paid for a vote at the verdict")?;
             }
             self.ledger.burns(court, shares.burned, "what nobody on the jury earned")?;
         }
-        self.report.many("jurors", "take what they were awarded", &steps);
+        for (juror, amount) in awarded {
+            let line = format!("juror claim {dispute}");
+            let what = format!("takes what it was awarded, {} LNQ", lnq(amount));
+            let claimed = self.type_in(&self.juror(juror)?, &line, what).await?;
+            ensure!(claimed["total"] == amount.to_string(), "juror {juror} was awarded something else: {claimed}");
+        }
         self.check_stakes(dispute, juries, verdict).await
     }
 
@@ -322,11 +322,6 @@ impl Story<'_> {
 
     async fn shown(&self, dispute: u64) -> Result<Value> {
         self.shell.linq(&KEEPER, &format!("dispute show --dispute {dispute}")).await
-    }
-
-    /// The number of the last round.
-    async fn round(&self, dispute: u64) -> Result<u8> {
-        Ok(self.reader().client.call(self.suite.court, &ICourt::phaseCall { dispute }).await?.round)
     }
 
     fn juror(&self, number: u32) -> Result<Person> {

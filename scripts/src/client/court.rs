@@ -2,26 +2,20 @@
 //!
 //! The court answers with the words that it stores; what lies where in them is said in its `state.rs`.
 
+use alloy::primitives::B256;
 use alloy::primitives::aliases::U96;
-use alloy::primitives::{Address, B256};
-use linq_abi::codes::{CourtPhase, Side};
+use linq_abi::codes::CourtPhase;
 use linq_abi::{CourtParameters, Disputed, ICourt, IDisputes};
 use linq_beacon::Network;
-use serde::Serialize;
 
 use super::Linq;
 use crate::beacon::Beacon;
 use crate::error::{Error, Result};
 use crate::units::Lnq;
+use crate::votes::{Ballot, Round, Vote, topic};
 
 /// Seconds of a UTC day.
 const DAY_SECS: u64 = 86_400;
-
-/// What `settled` of a round is once its money is shared out.
-const SETTLED: u8 = u8::MAX;
-
-/// The most seats a jury has. No jury follows one of so many.
-const MOST_SEATS: u8 = 31;
 
 /// A seat fee is this part of what is in dispute, or the floor.
 const FEE_PART: u128 = 256;
@@ -29,136 +23,25 @@ const FEE_PART: u128 = 256;
 /// From so many floors on a dispute begins with three seats.
 const LARGE_FLOORS: u128 = 32;
 
-/// The code of a vote for nothing in the word of ballots; those for a twentieth more follow.
-const FIRST_VOTE: u8 = 5;
-
-/// What one seat of a jury has done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Ballot {
-    /// Nobody sits there: not drawn yet, or nobody with enough stake was found.
-    Empty,
-    /// Drawn, and silent so far.
-    Silent,
-    /// A vote is sealed.
-    Sealed,
-    /// The sealed vote was shown too early; it is void.
-    Exposed,
-    /// Declined to vote.
-    Refused,
-    /// Voted for so many twentieths.
-    Vote(u8),
+/// The verdict that the votes of a round come to: the median, of an even number the mean of the middle two, rounded towards
+/// the half. None where fewer than half of the seats voted.
+fn median(round: &Round) -> Option<u8> {
+    let share = |ballot| match ballot {
+        Ballot::Shown(vote) if vote != Vote::REFUSAL => Some(vote.number()),
+        _ => None,
+    };
+    let mut votes: Vec<u8> = (0..round.seats).filter_map(|seat| share(round.ballot(seat))).collect();
+    if votes.is_empty() || votes.len() * 2 < usize::from(round.seats) {
+        return None;
+    }
+    votes.sort_unstable();
+    let sum = votes[votes.len() / 2] + votes[(votes.len() - 1) / 2];
+    Some(if sum < 20 { sum.div_ceil(2) } else { sum / 2 })
 }
 
-impl Ballot {
-    /// The ballot with this code. A code that names nothing reads as an empty seat, as the court reads it.
-    const fn of_code(code: u8) -> Self {
-        match code {
-            1 => Self::Silent,
-            2 => Self::Sealed,
-            3 => Self::Exposed,
-            4 => Self::Refused,
-            FIRST_VOTE..=25 => Self::Vote(code - FIRST_VOTE),
-            _ => Self::Empty,
-        }
-    }
-
-    /// The twentieths it voted for, if it did.
-    pub const fn vote(self) -> Option<u8> {
-        match self {
-            Self::Vote(share) => Some(share),
-            _ => None,
-        }
-    }
-
-    /// In one word, the vote aside.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::Silent => "silent",
-            Self::Sealed => "sealed",
-            Self::Exposed => "exposed",
-            Self::Refused => "refused",
-            Self::Vote(_) => "vote",
-        }
-    }
-}
-
-/// One seat of a jury.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seat {
-    /// Who sits there; nobody while it was not drawn, and where nobody was found.
-    pub juror: Option<u32>,
-    /// What was done there.
-    pub ballot: Ballot,
-}
-
-/// One round of a dispute: a jury and what it did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Round {
-    /// Counted from 0.
-    pub number: u8,
-    /// Its seats, those that were not drawn yet among them.
-    pub seats: Vec<Seat>,
-    /// How many of them were drawn.
-    pub drawn: u8,
-    /// The round of the beacon that they are drawn by.
-    pub beacon_round: u64,
-    /// In whose name it was ordered.
-    pub side: Side,
-    /// The verdict that it was ordered against.
-    pub standing: u8,
-    /// Whether a jury had voted that.
-    pub standing_voted: bool,
-    /// Who paid for it.
-    pub funder: Address,
-    /// Whether its money is shared out.
-    pub settled: bool,
-}
-
-impl Round {
-    /// Reads a round from the words of the court.
-    fn from_words(number: u8, words: &[B256]) -> Option<Self> {
-        let [_, stage, ballots, funding, jurors @ ..] = words else { return None };
-        let seat = |place: usize| {
-            let (word, at) = (jurors.get(place / 8)?, place % 8 * 4);
-            let juror = u32::from_be_bytes(word.get(at..at + 4)?.try_into().ok()?);
-            Some(Seat { juror: (juror != 0).then_some(juror), ballot: Ballot::of_code(*ballots.get(place)?) })
-        };
-        Some(Self {
-            number,
-            seats: (0..usize::from(stage[25])).map(seat).collect::<Option<_>>()?,
-            drawn: stage[24],
-            beacon_round: u64::from_be_bytes(stage[16..24].try_into().ok()?),
-            side: Side::from_u8(stage[15])?,
-            standing: stage[14],
-            standing_voted: stage[13] != 0,
-            funder: Address::from_word(*funding),
-            settled: stage[0] == SETTLED,
-        })
-    }
-
-    /// The verdict that its votes come to: the median, of an even number the mean of the middle two, rounded towards the
-    /// half. None where fewer than half of the seats voted.
-    pub fn median(&self) -> Option<u8> {
-        let mut votes: Vec<u8> = self.seats.iter().filter_map(|seat| seat.ballot.vote()).collect();
-        if votes.is_empty() || votes.len() * 2 < self.seats.len() {
-            return None;
-        }
-        votes.sort_unstable();
-        let sum = votes[votes.len() / 2] + votes[(votes.len() - 1) / 2];
-        Some(if sum < 20 { sum.div_ceil(2) } else { sum / 2 })
-    }
-
-    /// The verdict that stands after it, and whether a jury voted it.
-    pub fn verdict(&self) -> (u8, bool) {
-        self.median().map_or((self.standing, self.standing_voted), |share| (share, true))
-    }
-
-    /// Whether no jury can follow.
-    pub fn is_last(&self) -> bool {
-        self.seats.len() >= usize::from(MOST_SEATS)
-    }
+/// The verdict that stands after a round, and whether a jury voted it.
+fn verdict(round: &Round) -> (u8, bool) {
+    median(round).map_or((round.standing, round.voted), |share| (share, true))
 }
 
 /// What juries over a value cost.
@@ -199,7 +82,7 @@ pub struct Dispute {
     pub claims: Option<Disputed>,
     /// How the slot was settled, once it is.
     pub settled: Option<IDisputes::DisputeSettled>,
-    /// Every round so far.
+    /// Every round so far, from number 0 on.
     pub rounds: Vec<Round>,
     /// Where the last one stands.
     pub phase: CourtPhase,
@@ -225,8 +108,8 @@ impl Dispute {
     pub fn verdict(&self) -> Option<(u8, bool)> {
         let decided = matches!(self.phase, CourtPhase::Appeal | CourtPhase::Final);
         match self.rounds.as_slice() {
-            [.., last] if decided => Some(last.verdict()),
-            [.., before, _] if self.phase != CourtPhase::Cancelled => Some(before.verdict()),
+            [.., last] if decided => Some(verdict(last)),
+            [.., before, _] if self.phase != CourtPhase::Cancelled => Some(verdict(before)),
             _ => None,
         }
     }
@@ -264,7 +147,7 @@ impl Linq {
 
     /// Where a dispute stands, by its number in the court.
     pub async fn dispute(&self, number: u64) -> Result<Dispute> {
-        let topics = [None, None, Some(B256::from(alloy::primitives::U256::from(number)))];
+        let topics = [None, None, Some(topic(number))];
         let found = self.dispute_events::<IDisputes::ResultDisputed>(topics).await?;
         match found.into_iter().next_back() {
             Some(opened) if number != 0 => self.dispute_of(opened).await,
@@ -275,7 +158,7 @@ impl Linq {
 
     /// Where the dispute over a slot stands, or the last one that there was.
     pub async fn dispute_over(&self, job: B256, slot: u16) -> Result<Dispute> {
-        let topics = [Some(job), Some(B256::from(alloy::primitives::U256::from(slot))), None];
+        let topics = [Some(job), Some(topic(slot.into())), None];
         let found = self.dispute_events::<IDisputes::ResultDisputed>(topics).await?;
         match found.into_iter().next_back() {
             Some(opened) if opened.dispute == 0 => {
@@ -310,10 +193,10 @@ impl Linq {
         for round in 0..=stands.round {
             let words = client.call(court, &ICourt::recordsCall { dispute: number, round }).await?;
             version = words.first().map_or(version, |case| u16_at(case, 18));
-            rounds.push(Round::from_words(round, &words).ok_or_else(strange)?);
+            rounds.push(Round::from_words(&words).ok_or_else(strange)?);
         }
         let claims = self.disputed(opened.job, opened.slot).await?.filter(|claims| claims.dispute == number);
-        let topics = [None, None, Some(B256::from(alloy::primitives::U256::from(number)))];
+        let topics = [None, None, Some(topic(number))];
         let settled = self.dispute_events::<IDisputes::DisputeSettled>(topics).await?.into_iter().next_back();
         let (beacon_time, brought) = self.beacon_round(rounds.last().map_or(0, |round| round.beacon_round)).await?;
         let floor = floor(&self.court_version(version).await?);
@@ -344,64 +227,32 @@ fn u16_at(word: &B256, at: usize) -> u16 {
 mod tests {
     use super::*;
 
-    fn round(ballots: &[Ballot]) -> Round {
-        let seats = ballots.iter().map(|ballot| Seat { juror: Some(1), ballot: *ballot }).collect();
-        Round {
-            number: 0,
-            seats,
-            drawn: 0,
-            beacon_round: 0,
-            side: Side::None,
-            standing: 10,
-            standing_voted: false,
-            funder: Address::ZERO,
-            settled: false,
+    /// A round without a verdict before it, whose seats did this: a vote, a refusal, or nothing.
+    fn round(ballots: &[Option<Vote>]) -> Round {
+        let mut words = [B256::ZERO; 8];
+        (words[1][31], words[1][25], words[1][14]) = (2, u8::try_from(ballots.len()).unwrap(), 10);
+        for (code, ballot) in words[2].iter_mut().zip(ballots) {
+            *code = ballot.map_or(1, |vote| if vote == Vote::REFUSAL { 4 } else { 5 + vote.number() });
         }
-    }
-
-    #[test]
-    fn a_round_is_read_from_the_words_of_the_court() {
-        let mut words = vec![B256::ZERO; 8];
-        words[1][25] = 9;
-        words[1][24] = 8;
-        words[1][16..24].copy_from_slice(&77_u64.to_be_bytes());
-        words[1][15] = 2;
-        words[1][14] = 13;
-        words[1][13] = 1;
-        words[1][0] = 255;
-        words[2][0] = 1;
-        words[2][7] = 25;
-        words[3][12..].copy_from_slice(Address::repeat_byte(7).as_slice());
-        words[4][..4].copy_from_slice(&5_u32.to_be_bytes());
-        words[4][28..].copy_from_slice(&6_u32.to_be_bytes());
-        words[5][..4].copy_from_slice(&9_u32.to_be_bytes());
-        let round = Round::from_words(1, &words).unwrap();
-        assert_eq!((round.seats.len(), round.drawn, round.beacon_round), (9, 8, 77));
-        assert_eq!((round.side, round.standing, round.standing_voted), (Side::Provider, 13, true));
-        assert_eq!((round.funder, round.settled), (Address::repeat_byte(7), true));
-        assert_eq!(round.seats[0], Seat { juror: Some(5), ballot: Ballot::Silent });
-        assert_eq!(round.seats[1], Seat { juror: None, ballot: Ballot::Empty });
-        assert_eq!(round.seats[7], Seat { juror: Some(6), ballot: Ballot::Vote(20) });
-        assert_eq!(round.seats[8].juror, Some(9));
-        assert_eq!(Round::from_words(0, &words[..3]), None);
+        Round::from_words(&words).unwrap()
     }
 
     #[test]
     fn a_verdict_is_the_median_rounded_towards_the_half_and_a_hung_jury_has_none() {
-        use Ballot::{Refused, Silent, Vote};
+        let (vote, refused, silent) = (Vote::new, Some(Vote::REFUSAL), None);
         for (ballots, verdict) in [
-            (&[Vote(0), Vote(3), Vote(20)][..], Some(3)),
-            (&[Vote(20), Vote(17), Silent], Some(18)),
-            (&[Vote(0), Vote(3), Silent], Some(2)),
-            (&[Vote(9), Vote(11), Refused], Some(10)),
-            (&[Vote(9), Silent, Refused], None),
-            (&[Vote(9)], Some(9)),
-            (&[Silent], None),
+            (&[vote(0), vote(3), vote(20)][..], Some(3)),
+            (&[vote(20), vote(17), silent], Some(18)),
+            (&[vote(0), vote(3), silent], Some(2)),
+            (&[vote(9), vote(11), refused], Some(10)),
+            (&[vote(9), silent, refused], None),
+            (&[vote(9)], Some(9)),
+            (&[silent], None),
         ] {
-            assert_eq!(round(ballots).median(), verdict, "{ballots:?}");
+            assert_eq!(median(&round(ballots)), verdict, "{ballots:?}");
         }
-        assert_eq!(round(&[Silent]).verdict(), (10, false));
-        assert_eq!(round(&[Vote(4)]).verdict(), (4, true));
+        assert_eq!(verdict(&round(&[silent])), (10, false));
+        assert_eq!(verdict(&round(&[vote(4)])), (4, true));
     }
 
     #[test]

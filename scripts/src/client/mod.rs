@@ -19,7 +19,7 @@ use alloy::sol_types::{Eip712Domain, SolCall, SolEvent, SolStruct};
 use alloy::transports::http::reqwest::Url;
 use alloy::transports::{RpcError, TransportError};
 
-pub use self::court::{Ballot, Dispute, Round, Seat, Tariff, floor};
+pub use self::court::{Dispute, Tariff, floor};
 pub use self::jurors::Jurors;
 pub use self::revert::{Argument, Revert};
 pub use self::suite::{Linq, Suite};
@@ -38,6 +38,8 @@ const MAX_LOG_PIECES: usize = 512;
 #[derive(Clone, Debug)]
 pub struct Client {
     provider: DynProvider,
+    /// What carries the requests of every connection that is made from this one.
+    transport: reqwest::Client,
     url: Url,
     chain_id: u64,
     signer: Option<PrivateKeySigner>,
@@ -78,14 +80,18 @@ impl Client {
     /// Connects and asks for the chain id.
     pub async fn connect(url: &str) -> Result<Self> {
         let url = parse_url(url)?;
-        let provider = build(&url, None, None)?;
+        let transport = reqwest::Client::builder()
+            .timeout(ANSWER_TIME)
+            .build()
+            .map_err(|error| Error::failure(format!("cannot prepare connections: {error}")))?;
+        let provider = build(&transport, &url, None);
         let chain_id = provider.get_chain_id().await.map_err(|error| explain(&url, error))?;
-        Ok(Self { provider, url, chain_id, signer: None, patience: DEFAULT_PATIENCE })
+        Ok(Self { provider, transport, url, chain_id, signer: None, patience: DEFAULT_PATIENCE })
     }
 
     /// The same connection, signing with `signer`.
     pub fn with_signer(&self, signer: PrivateKeySigner) -> Result<Self> {
-        let provider = build(&self.url, Some(EthereumWallet::from(signer.clone())), Some(self.chain_id))?;
+        let provider = build(&self.transport, &self.url, Some((EthereumWallet::from(signer.clone()), self.chain_id)));
         Ok(Self { provider, signer: Some(signer), ..self.clone() })
     }
 
@@ -296,20 +302,18 @@ impl Client {
     }
 }
 
-fn build(url: &Url, wallet: Option<EthereumWallet>, chain_id: Option<u64>) -> Result<DynProvider> {
-    let transport = reqwest::Client::builder()
-        .timeout(ANSWER_TIME)
-        .build()
-        .map_err(|error| Error::failure(format!("cannot prepare connections: {error}")))?;
+/// A provider on a transport, which signs for a wallet on its chain if there is one.
+fn build(transport: &reqwest::Client, url: &Url, wallet: Option<(EthereumWallet, u64)>) -> DynProvider {
     // The nonce is asked for each transaction: a kept one would leave a gap after a transaction that was not sent.
     let builder =
         ProviderBuilder::new().disable_recommended_fillers().with_gas_estimation().with_simple_nonce_management();
-    Ok(match (wallet, chain_id) {
-        (Some(wallet), Some(chain_id)) => {
-            builder.with_chain_id(chain_id).wallet(wallet).connect_reqwest(transport, url.clone()).erased()
+    let (transport, url) = (transport.clone(), url.clone());
+    match wallet {
+        Some((wallet, chain_id)) => {
+            builder.with_chain_id(chain_id).wallet(wallet).connect_reqwest(transport, url).erased()
         }
-        _ => builder.connect_reqwest(transport, url.clone()).erased(),
-    })
+        None => builder.connect_reqwest(transport, url).erased(),
+    }
 }
 
 fn parse_url(text: &str) -> Result<Url> {

@@ -133,7 +133,7 @@ async fn a_wrong_result_is_disputed_appealed_in_vain_and_repaid() {
     assert_eq!(shown["verdict"], json!({ "share": 0, "voted": true, "isFinal": false }));
     assert_eq!(
         (&shown["rounds"][0]["seats"][2]["ballot"], &shown["rounds"][0]["seats"][2]["vote"]),
-        (&json!("vote"), &json!(0))
+        (&json!("shown"), &json!(0))
     );
 
     let appeal = place.document(OWNER, "dispute appeal 1 --for provider --yes").await;

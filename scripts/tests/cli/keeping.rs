@@ -1,6 +1,8 @@
 //! `linq beacon keep`: the rounds that juries wait for, and no others.
 
-use serde_json::json;
+use alloy::providers::Provider;
+use linq::keeper::Keeper;
+use serde_json::{Value, json};
 
 use crate::quarrel::{ANYONE, Place};
 use crate::world::World;
@@ -34,6 +36,27 @@ async fn a_jury_that_can_not_be_drawn_any_more_waits_for_nothing() {
     place.disputed().await;
     place.go_on(60 + 60 + 1).await;
     assert_eq!(place.document(ANYONE, "beacon keep --once").await["rounds"], json!([]));
+}
+
+#[tokio::test]
+async fn a_chain_that_is_taken_back_is_followed() {
+    let world = World::deployed().await;
+    let place = Place::of(&world);
+    place.register("300").await;
+    let linq = place.account(ANYONE).await;
+    let chain = linq.client.provider().clone();
+    let mut keeper = Keeper::new(linq, None).await.unwrap();
+    let snapshot: Value = chain.raw_request("evm_snapshot".into(), ()).await.unwrap();
+    place.disputed().await;
+    assert!(keeper.turn().await.unwrap().is_none(), "its round is not due");
+    assert_eq!(chain.raw_request::<_, Value>("evm_revert".into(), [snapshot]).await.unwrap(), true);
+
+    place.go_on(64).await;
+    assert!(keeper.turn().await.unwrap().is_none(), "the dispute is gone");
+    place.disputed().await;
+    assert!(keeper.turn().await.unwrap().is_none(), "the round of another one is not due");
+    place.go_on(64).await;
+    assert_eq!(keeper.turn().await.unwrap().map(|brought| brought.dispute), Some(1));
 }
 
 #[tokio::test]

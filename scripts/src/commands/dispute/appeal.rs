@@ -109,12 +109,12 @@ impl Document {
             .hint(format!("`linq dispute show --dispute {number}` says what can be done")));
         }
         let last = dispute.last()?;
-        let seats = Tariff::next_seats(u8::try_from(last.seats.len()).unwrap_or(u8::MAX));
+        let seats = Tariff::next_seats(last.seats);
         Ok(Self {
             dispute: number,
-            round: last.number.saturating_add(1),
+            round: last.last.saturating_add(1),
             side: side.to_string(),
-            standing: last.verdict().0,
+            standing: dispute.verdict().map_or(last.standing, |(share, _)| share),
             seats,
             cost: dispute.tariff.cost(seats),
             until: dispute.until,

@@ -39,7 +39,8 @@ impl Due {
             CourtPhase::Drawing if second >= beacon_time => Some(Self::Bring(round.beacon_round)),
             CourtPhase::Final if open.is_some() => Some(Self::Settle),
             CourtPhase::Final => {
-                dispute.rounds.iter().find(|round| !round.settled).map(|round| Self::SettleRound(round.number))
+                let mut rounds = (0..).zip(&dispute.rounds);
+                rounds.find(|(_, round)| !round.is_settled()).map(|(number, _)| Self::SettleRound(number))
             }
             _ => None,
         };
@@ -94,27 +95,20 @@ impl fmt::Display for Due {
 
 #[cfg(test)]
 mod tests {
+    use alloy::primitives::B256;
     use alloy::primitives::aliases::U96;
-    use alloy::primitives::{Address, B256};
     use linq_abi::Disputed;
-    use linq_abi::codes::Side;
 
     use super::*;
-    use crate::client::{Round, Tariff};
+    use crate::client::Tariff;
     use crate::units::Lnq;
+    use crate::votes::Round;
 
-    fn round(number: u8, settled: bool) -> Round {
-        Round {
-            number,
-            seats: Vec::new(),
-            drawn: 0,
-            beacon_round: 40 + u64::from(number),
-            side: Side::None,
-            standing: 10,
-            standing_voted: false,
-            funder: Address::ZERO,
-            settled,
-        }
+    fn round(beacon_round: u8, settled: bool) -> Round {
+        let mut words = [B256::ZERO; 8];
+        (words[1][31], words[1][23]) = (1, beacon_round);
+        words[1][0] = if settled { u8::MAX } else { 0 };
+        Round::from_words(&words).unwrap()
     }
 
     fn dispute(phase: CourtPhase, second: u64) -> Dispute {
@@ -133,7 +127,7 @@ mod tests {
             opened,
             claims: Some(Disputed { dispute: 1, neutralFrom: 1_000, ..Disputed::default() }),
             settled: None,
-            rounds: vec![round(0, false), round(1, false)],
+            rounds: vec![round(40, false), round(41, false)],
             phase,
             until: 200,
             beacon_time: 102,
@@ -166,9 +160,9 @@ mod tests {
         assert_eq!(Due::of(&dispute), Some(Due::Settle));
         dispute.claims = None;
         assert_eq!(Due::of(&dispute), Some(Due::SettleRound(0)));
-        dispute.rounds[0].settled = true;
+        dispute.rounds[0] = round(40, true);
         assert_eq!(Due::of(&dispute), Some(Due::SettleRound(1)));
-        dispute.rounds[1].settled = true;
+        dispute.rounds[1] = round(41, true);
         assert_eq!(Due::of(&dispute), None);
     }
 

@@ -9,10 +9,11 @@ use serde::Serialize;
 use super::super::Context;
 use super::due::Due;
 use super::{DisputeName, show_share};
-use crate::client::{Dispute, Linq, Round, Seat, Tariff};
+use crate::client::{Dispute, Linq, Tariff};
 use crate::error::Result;
 use crate::output::{Page, Report};
 use crate::units::{Lnq, show_moment, show_time};
+use crate::votes::{Ballot, Round, Vote, topic};
 
 /// Show a dispute: claims, juries and their votes, evidence, and who can do what next
 #[derive(Args, Debug)]
@@ -100,14 +101,14 @@ struct RoundDocument {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SeatDocument {
-    seat: usize,
+    seat: u8,
     /// Absent where nobody sits.
     #[serde(skip_serializing_if = "Option::is_none")]
     juror: Option<u32>,
     ballot: &'static str,
-    /// In twentieths.
+    /// In twentieths, or 255 for a refusal; absent until it is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    vote: Option<u8>,
+    vote: Option<Vote>,
 }
 
 #[derive(Serialize)]
@@ -141,7 +142,7 @@ impl Document {
     async fn of(linq: &Linq, dispute: &Dispute) -> Result<Self> {
         let opened = &dispute.opened;
         let number = opened.dispute;
-        let topics = [Some(B256::from(alloy::primitives::U256::from(number))), None, None];
+        let topics = [Some(topic(number)), None, None];
         let brought =
             linq.client.events::<ICourt::EvidenceGiven>(linq.suite.court, linq.suite.from_block, topics).await?;
         let evidence = brought.into_iter().map(|(event, _)| {
@@ -162,7 +163,7 @@ impl Document {
             phase: dispute.phase.to_string(),
             until: (dispute.until != 0).then_some(dispute.until),
             verdict: dispute.verdict().map(|(share, voted)| Standing { share, voted, is_final }),
-            rounds: dispute.rounds.iter().map(|round| RoundDocument::of(round, &dispute.tariff)).collect(),
+            rounds: (0..).zip(&dispute.rounds).map(|round| RoundDocument::of(round, &dispute.tariff)).collect(),
             evidence: evidence.collect(),
             settled: dispute.settled.as_ref().map(Settled::of),
             next: next(dispute),
@@ -183,22 +184,25 @@ impl Claims {
 }
 
 impl RoundDocument {
-    fn of(round: &Round, tariff: &Tariff) -> Self {
-        let seat = |(seat, Seat { juror, ballot }): (usize, &Seat)| SeatDocument {
-            seat,
-            juror: *juror,
-            ballot: ballot.name(),
-            vote: ballot.vote(),
+    fn of((number, round): (u8, &Round), tariff: &Tariff) -> Self {
+        let seat = |seat| {
+            let ballot = round.ballot(seat);
+            let vote = match ballot {
+                Ballot::Shown(vote) => Some(vote),
+                _ => None,
+            };
+            SeatDocument { seat, juror: round.juror(seat), ballot: ballot.name(), vote }
         };
+        let side = Side::from_u8(round.side).filter(|side| *side != Side::None);
         Self {
-            round: round.number,
-            side: (round.side != Side::None).then(|| round.side.to_string()),
+            round: number,
+            side: side.map(|side| side.to_string()),
             funder: round.funder,
-            cost: tariff.cost(u8::try_from(round.seats.len()).unwrap_or(u8::MAX)),
+            cost: tariff.cost(round.seats),
             beacon_round: round.beacon_round,
             drawn: round.drawn,
-            settled: round.settled,
-            seats: round.seats.iter().enumerate().map(seat).collect(),
+            settled: round.is_settled(),
+            seats: (0..round.seats).map(seat).collect(),
         }
     }
 }
@@ -348,7 +352,7 @@ impl RoundDocument {
             ["seat", "juror", "vote"],
             self.seats.iter().map(|seat| {
                 let juror = seat.juror.map_or_else(|| "nobody".to_owned(), |juror| juror.to_string());
-                let vote = seat.vote.map_or_else(|| seat.ballot.to_owned(), show_share);
+                let vote = seat.vote.map_or_else(|| seat.ballot.to_owned(), |vote| vote.to_string());
                 [seat.seat.to_string(), juror, vote]
             }),
         );
