@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use linq_abi::{RegistryParameters, TierRule};
+use linq_abi::{CourtParameters, RegistryParameters, TierRule};
 use linq_tests::{Holdings, ROOT};
 
 use crate::{
@@ -48,6 +48,8 @@ impl Power {
                 world.registry(cast.governor, &IRegistry::setParametersCall { parameters: harshest() }).expect("set");
                 let call = IJobs::setParametersCall { feeBps: 1_000, collateralBps: 10_000, maxAttempts: 1 };
                 world.jobs(cast.governor, &call).expect("set");
+                let call = ICourt::setParametersCall { parameters: dearest() };
+                world.send(cast.governor, world.suite.court, &call).expect("set");
             }
             Self::Rewire => {
                 let other = world.place(&Stub::word(1));
@@ -60,6 +62,20 @@ impl Power {
                 assert_refused(refused, &IJobs::JobsAlreadyWired {});
             }
         }
+    }
+}
+
+/// Every limit of a court: the longest phases, and the dearest seats.
+fn dearest() -> CourtParameters {
+    let week = 7 * 86_400;
+    CourtParameters {
+        evidenceSecs: week,
+        appealEvidenceSecs: week,
+        commitSecs: week,
+        revealSecs: week,
+        appealSecs: week,
+        drawSecs: week,
+        floorMilliLnq: 1_000_000,
     }
 }
 

@@ -79,7 +79,7 @@ impl Court {
     pub(crate) fn announce(&mut self, setup: Setup, parameters: &Parameters) {
         let Setup { version, from_day, .. } = setup;
         self.setup.set(&setup);
-        self.parameters.setter(u32::from(version).into()).set(parameters.to_word());
+        self.parameters.setter(u32::from(version).into()).set(Parameters { from_day, ..*parameters }.to_word());
         let from = Timestamp::of_day(from_day).secs();
         log(self.vm(), &ParametersSet { version, from, parameters: (*parameters).into() });
     }
@@ -110,5 +110,6 @@ pub(crate) fn sound(given: &CourtParameters, min_window_secs: u32) -> Result<Par
         appeal_secs: given.appealSecs,
         draw_secs: given.drawSecs,
         floor_milli_lnq: given.floorMilliLnq,
+        ..Parameters::default()
     })
 }

@@ -111,6 +111,7 @@ mod tests {
         appeal_secs: 60,
         draw_secs: 50,
         floor_milli_lnq: 10_000,
+        from_day: 0,
     };
     const SEALED: [Ballot; 3] = [Ballot::Committed, Ballot::Committed, Ballot::Silent];
 

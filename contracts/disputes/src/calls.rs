@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256, aliases::U96};
 use linq_abi::{
     ICourt,
-    IDisputes::DisputesSiblingFailed,
+    IDisputes::{DisputesOverflow, DisputesSiblingFailed},
     IEscrow, IJobs, IRegistry, Slot,
     codes::{CourtPhase, Trial, Verdict},
 };
@@ -15,6 +15,10 @@ use linq_records::{
 use stylus_sdk::prelude::*;
 
 use crate::{Disputes, DisputesError};
+
+/// More versions of the court's parameters than there can be since a slot was taken: one a day, of bidding, run and window,
+/// which take 6 hours, 90 and 14 days at the most; and one that is announced.
+const MOST_VERSIONS: u8 = 107;
 
 /// What the court says of a dispute.
 pub(crate) struct Ruling {
@@ -65,10 +69,17 @@ impl Disputes {
         Ok(T::from_word(&word))
     }
 
-    /// The version of the court's parameters that counts now, and what it says.
-    pub(crate) fn court_parameters(&self) -> Result<(u16, Parameters), DisputesError> {
-        let version = self.court_settings(0)?.setup.in_force(self.now());
-        Ok((version, self.court_settings(version)?.parameters))
+    /// The version of the court's parameters that counted on the day of `time`, and what it says.
+    pub(crate) fn court_parameters_at(&self, time: Timestamp) -> Result<(u16, Parameters), DisputesError> {
+        let mut version = self.court_settings(0)?.setup.version;
+        for _ in 0..MOST_VERSIONS {
+            let parameters = self.court_settings(version)?.parameters;
+            if parameters.from_day <= time.day() || version <= 1 {
+                return Ok((version, parameters));
+            }
+            version = version.saturating_sub(1);
+        }
+        Err(DisputesOverflow {}.into())
     }
 
     /// The least seat fee of a version of the court's parameters.

@@ -7,7 +7,7 @@ use linq_abi::{
     codes::{CourtPhase, Trial, Verdict},
     wire::{Abi, bytes_of},
 };
-use linq_common::{Amount, Share, log};
+use linq_common::{Amount, Share, Timestamp, log};
 use stylus_sdk::prelude::*;
 
 use crate::{Disputes, DisputesError, rules, state::Case};
@@ -27,8 +27,9 @@ pub trait Claims {
     /// Fails: [`DisputesNotWired`], [`DisputesNotRequester`], [`DisputesBadClaim`]; refusals of jobs and of the court pass
     ///        through, as [`DisputesSiblingFailed`] if they have no reason.
     /// Units: twentieths; LNQ base units. Returns the number of the dispute, and what the jury cost; 0 and 0 without one.
-    /// Note:  jobs and court are called before the claims are written, because the number is the court's answer. They call
-    ///        nobody back, and the entry point admits no second call meanwhile.
+    /// Note:  the dispute lives under the court's parameters of the day on which the slot was taken. Jobs and court are called
+    ///        before the claims are written, because the number is the court's answer. They call nobody back, and the entry
+    ///        point admits no second call meanwhile.
     fn dispute(&mut self, job: B256, slot: u16, claim: u8) -> Result<(u64, U96), DisputesError>;
 
     /// Moves the caller's claim towards the other side's. Where they meet, the slot is settled and the jury's cost goes back,
@@ -61,7 +62,7 @@ impl Claims for Disputes {
         }
         let result = self.slot_of(job, slot)?;
         let (price, lock) = (Amount::from(result.price), Amount::from(result.lock));
-        let (version, parameters) = self.court_parameters()?;
+        let (version, parameters) = self.court_parameters_at(Timestamp::new(result.takenAt)?)?;
         let mut case = Case {
             neutral_from: self.now().plus(rules::neutral_after(&parameters))?,
             provider: result.provider,

@@ -137,6 +137,7 @@ mod tests {
             appeal_secs: hours(48),
             draw_secs: hours(72),
             floor_milli_lnq: 10_000,
+            from_day: 0,
         };
         assert_eq!(neutral_after(&parameters), hours(36 + 5 * 168 + 4 * 73) + GRACE_SECS);
         assert!(neutral_after(&parameters) < 79 * DAY_SECS);

@@ -33,6 +33,8 @@ packed! {
         pub draw_secs: u32,
         /// The least seat fee, in thousandths of one LNQ.
         pub floor_milli_lnq: u32,
+        /// The UTC day from which on it counts.
+        pub from_day: u16,
     }
 }
 

@@ -116,28 +116,21 @@ impl Dispute {
 }
 
 impl Linq {
-    /// The version of the court's parameters that counts now, and what it says.
-    pub async fn court_parameters(&self) -> Result<(u16, CourtParameters)> {
-        let words = self.court_settings(0).await?;
-        let (version, from_day) = (u16_at(&words[0], 2), u16_at(&words[0], 0));
-        let today = self.second().await? / DAY_SECS;
-        let version = if today < from_day.into() { version.saturating_sub(1) } else { version };
-        Ok((version, self.court_version(version).await?))
+    /// The parameters of the court that counted on the UTC day of a second; those that disputes of a slot taken then have.
+    pub async fn court_parameters_at(&self, second: u64) -> Result<CourtParameters> {
+        let mut version = u16_at(&self.court_settings(0).await?[0], 2);
+        loop {
+            let word = self.court_settings(version).await?[6];
+            if u64::from(u16_at(&word, 2)) <= second / DAY_SECS || version <= 1 {
+                return Ok(parameters_of(&word));
+            }
+            version -= 1;
+        }
     }
 
     /// One version of the court's parameters.
     async fn court_version(&self, version: u16) -> Result<CourtParameters> {
-        let words = self.court_settings(version).await?;
-        let secs = |end: usize| u32::from_be_bytes([0, 1, 2, 3].map(|byte| words[6][end - 4 + byte]));
-        Ok(CourtParameters {
-            evidenceSecs: secs(32),
-            appealEvidenceSecs: secs(28),
-            commitSecs: secs(24),
-            revealSecs: secs(20),
-            appealSecs: secs(16),
-            drawSecs: secs(12),
-            floorMilliLnq: secs(8),
-        })
+        Ok(parameters_of(&self.court_settings(version).await?[6]))
     }
 
     async fn court_settings(&self, version: u16) -> Result<[B256; 7]> {
@@ -211,6 +204,20 @@ impl Linq {
         let Network { genesis, .. } = beacon.network;
         let time = beacon.network.time_of(round).unwrap_or(genesis);
         Ok((time, beacon.randomness(round).await?.is_some()))
+    }
+}
+
+/// The parameters in a word of the court, which has the UTC day they count from above them.
+fn parameters_of(word: &B256) -> CourtParameters {
+    let secs = |end: usize| u32::from_be_bytes([0, 1, 2, 3].map(|byte| word[end - 4 + byte]));
+    CourtParameters {
+        evidenceSecs: secs(32),
+        appealEvidenceSecs: secs(28),
+        commitSecs: secs(24),
+        revealSecs: secs(20),
+        appealSecs: secs(16),
+        drawSecs: secs(12),
+        floorMilliLnq: secs(8),
     }
 }
 

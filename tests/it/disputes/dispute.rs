@@ -187,6 +187,66 @@ mod when_everything_is_right {
     }
 }
 
+mod given_the_court_has_other_parameters_since {
+    use super::*;
+
+    /// Seats of 20 LNQ, from tomorrow on.
+    fn announce(world: &mut World) {
+        let (governor, court) = (world.cast.governor, world.suite.court);
+        let parameters = CourtParameters { floorMilliLnq: 20_000, evidenceSecs: 301, ..court_parameters() };
+        world.send(governor, court, &ICourt::setParametersCall { parameters }).expect("parameters");
+    }
+
+    fn next_day(world: &mut World) {
+        let midnight = (world.now() / 86_400 + 1) * 86_400;
+        world.at(midnight);
+    }
+
+    /// A result of a run of a week, submitted `days` after the slot was taken, with an announcement on each of them.
+    fn after(days: u32) -> Quarrel {
+        let mut room = Courtroom::in_suite(World::with_providers(), 20);
+        let world = &mut room.world;
+        let terms = Terms { price: u96(lnq(400)), bidSecs: 0, runSecs: 86_400, ..world.terms() };
+        let job = world.post(&terms).expect("post").value;
+        world.take(world.cast.operator, &terms, 1, lnq(400)).expect("take");
+        for _ in 0..days {
+            announce(world);
+            next_day(world);
+        }
+        world.submit(world.cast.operator, job, 20).expect("submit");
+        Quarrel { room, job }
+    }
+
+    #[test]
+    fn it_keeps_to_those_of_the_day_on_which_the_slot_was_taken() {
+        let mut quarrel = after(1);
+        let opened = quarrel.dispute(0).expect("dispute");
+        assert_eq!(opened.value.cost.to::<u128>(), 3 * FEE);
+        let (_, _, evidence_end) = quarrel.room.phase(1);
+        assert_eq!(evidence_end, quarrel.room.world.now() + u64::from(court_parameters().evidenceSecs));
+    }
+
+    #[test]
+    fn it_takes_the_new_ones_for_what_is_taken_later() {
+        let mut quarrel = after(0);
+        announce(&mut quarrel.room.world);
+        assert_eq!(
+            quarrel.dispute(0).expect("dispute").value.cost.to::<u128>(),
+            3 * FEE,
+            "announced, but not yet in force"
+        );
+        let world = &mut quarrel.room.world;
+        next_day(world);
+        let terms = Terms { salt: B256::repeat_byte(3), price: u96(lnq(400)), bidSecs: 0, ..world.terms() };
+        let job = world.post(&terms).expect("post").value;
+        world.take(world.cast.operator, &terms, 1, lnq(400)).expect("take");
+        world.submit(world.cast.operator, job, 20).expect("submit");
+        quarrel.job = job;
+        // 480 LNQ are below 32 seat fees of 20: there is one seat.
+        assert_eq!(quarrel.dispute(0).expect("dispute").value.cost.to::<u128>(), lnq(20));
+    }
+}
+
 mod given_the_lock_is_too_small_for_a_jury {
     use super::*;
 

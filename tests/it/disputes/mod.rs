@@ -9,7 +9,7 @@ mod settle_neutral;
 mod wire;
 
 use linq_abi::{
-    Disputed,
+    CourtParameters, Disputed,
     codes::{CourtPhase, Side},
 };
 use linq_tests::{Courtroom, court_parameters};

@@ -129,7 +129,7 @@ impl Document {
             ))
             .hint(format!("claim less, or pay what is claimed with `linq accept {job}`")));
         }
-        let least = floor(&linq.court_parameters().await?.1);
+        let least = floor(&linq.court_parameters_at(slot.takenAt).await?);
         let (lock, distance) = (Lnq(slot.lock), slot.claim - claim);
         let heard = lock >= least;
         let whole = U256::from(slot.price) + U256::from(slot.lock);
