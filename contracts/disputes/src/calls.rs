@@ -99,6 +99,13 @@ impl Disputes {
         Ok(Ruling { phase, share, voted, used: used.into() })
     }
 
+    /// Whether the beacon's time of the first jury lies ahead.
+    pub(crate) fn is_unheard(&self, dispute: u64) -> Result<bool, DisputesError> {
+        let (round, phase, _until): (u8, u8, u64) =
+            view::<ICourt::phaseCall, _, _, _>(self, self.court.get(), &(dispute,))?;
+        Ok(round == 0 && phase == CourtPhase::Evidence.number())
+    }
+
     /// Has the court order a jury at the cost of `funder`. Answers the dispute's number, and the cost.
     pub(crate) fn open_dispute(
         &mut self,

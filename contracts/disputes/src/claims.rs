@@ -4,7 +4,7 @@ use alloy_primitives::{B256, aliases::U96};
 use linq_abi::{
     Disputed,
     IDisputes::*,
-    codes::{CourtPhase, Trial, Verdict},
+    codes::{Trial, Verdict},
     wire::{Abi, bytes_of},
 };
 use linq_common::{Amount, Share, Timestamp, log};
@@ -36,7 +36,7 @@ pub trait Claims {
     /// less the least seat fee where the requester gave up its whole claim.
     ///
     /// Who:   the requester; owner or operator of the provider.
-    /// Needs: the slot is disputed, before the beacon's time; the claim lies between the two, the other's included.
+    /// Needs: the slot is disputed, before the beacon's time of the first jury; the claim lies between the two, the other's included.
     /// Does:  stores the claim; or forgets the dispute, has jobs settle the slot and the court return the cost.
     /// Emits: [`ClaimMoved`]; [`DisputeSettled`] where the claims meet.
     /// Fails: [`DisputesNotDisputed`], [`DisputesTooLate`], [`DisputesNotParty`], [`DisputesBadClaim`];
@@ -62,7 +62,9 @@ impl Claims for Disputes {
         }
         let result = self.slot_of(job, slot)?;
         let (price, lock) = (Amount::from(result.price), Amount::from(result.lock));
-        let (version, parameters) = self.court_parameters_at(Timestamp::new(result.takenAt)?)?;
+        // Nobody took a slot that is open; jobs refuses it below.
+        let taken_at = if result.takenAt == 0 { self.now() } else { Timestamp::new(result.takenAt)? };
+        let (version, parameters) = self.court_parameters_at(taken_at)?;
         let mut case = Case {
             neutral_from: self.now().plus(rules::neutral_after(&parameters))?,
             provider: result.provider,
@@ -95,7 +97,7 @@ impl Claims for Disputes {
     fn concede(&mut self, job: B256, slot: u16, claim: u8) -> Result<(), DisputesError> {
         let mut case = self.case_of(job, slot)?;
         let dispute = case.dispute;
-        if !self.ruling_of(dispute)?.is(CourtPhase::Evidence) {
+        if !self.is_unheard(dispute)? {
             return Err(DisputesTooLate { dispute }.into());
         }
         let caller = self.vm().msg_sender();

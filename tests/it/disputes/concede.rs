@@ -25,6 +25,23 @@ mod when_the_beacons_time_has_come {
     }
 }
 
+mod given_a_jury_has_voted_and_the_next_one_is_ordered {
+    use super::*;
+
+    #[test]
+    fn it_reverts_with_too_late() {
+        let mut quarrel = Quarrel::disputed(0);
+        let (owner, requester) = (quarrel.room.world.cast.owner, quarrel.room.world.cast.requester);
+        quarrel.room.bring(1);
+        quarrel.room.vote(1, &[Some(0); 3]);
+        quarrel.room.appeal(owner, 1, Side::Provider as u8);
+        assert_eq!(quarrel.room.phase(1).1, CourtPhase::Evidence);
+        for (caller, claim) in [(requester, 5), (owner, 15), (owner, 0)] {
+            assert_refused(quarrel.concede(caller, claim), &IDisputes::DisputesTooLate { dispute: 1 });
+        }
+    }
+}
+
 mod when_the_caller_has_no_part_in_it {
     use super::*;
 

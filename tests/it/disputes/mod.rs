@@ -6,6 +6,7 @@ mod dispute;
 mod layout;
 mod settle;
 mod settle_neutral;
+mod siblings;
 mod wire;
 
 use linq_abi::{
