@@ -276,7 +276,7 @@ impl Game {
             let reckoning = sitting.round.reckoning(self.fee, verdict);
             let hung = reckoning.is_hung();
             let collected = collected(&reckoning);
-            let owed = sittings.get(index + 1).map_or(Amount::ZERO, |next| self.owed(&next.round, verdict));
+            let owed = sittings.get(index + 1).map_or(Amount::ZERO, |next| owed(self.fee, &next.round, verdict));
             let division = reckoning.divide(collected, owed).unwrap();
             let mut out = [division.returned, division.repaid, division.burned].into_iter().fold(Amount::ZERO, plus);
             for (ballot, habit) in reckoning.ballots.iter().zip(&sitting.habits) {
@@ -290,15 +290,15 @@ impl Game {
             assert_eq!(out, paid_in, "{reckoning:?} with {owed:?} owed");
         }
     }
+}
 
-    /// What who ordered `next` is without, if that was right.
-    fn owed(&self, next: &Round, verdict: Share) -> Amount {
-        let higher = next.stage.side == Side::Provider.number();
-        if rules::was_right(higher, next.stage.standing, verdict) {
-            next.reckoning(self.fee, verdict).used().unwrap()
-        } else {
-            Amount::ZERO
-        }
+/// What who ordered `next` is without, if that was right.
+pub fn owed(fee: Amount, next: &Round, verdict: Share) -> Amount {
+    let higher = next.stage.side == Side::Provider.number();
+    if rules::was_right(higher, next.stage.standing, verdict) {
+        next.reckoning(fee, verdict).used().unwrap()
+    } else {
+        Amount::ZERO
     }
 }
 
@@ -313,7 +313,8 @@ fn far_from(truth: u8) -> u8 {
     if truth <= HALF { 20 } else { 0 }
 }
 
-fn plus(one: Amount, other: Amount) -> Amount {
+/// The sum of two amounts that have one.
+pub fn plus(one: Amount, other: Amount) -> Amount {
     one.plus(other).unwrap()
 }
 

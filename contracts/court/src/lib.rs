@@ -53,6 +53,8 @@ mod paying;
 mod reading;
 mod rules;
 #[cfg(test)]
+mod settlement;
+#[cfg(test)]
 mod size;
 mod state;
 mod transition;
