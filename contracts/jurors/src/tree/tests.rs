@@ -382,16 +382,16 @@ fn fair(weights: usize) -> std::ops::Range<f64> {
     quantile(weights - 1, -4.753_4)..quantile(weights - 1, 4.753_4)
 }
 
-/// How often each juror with such a stake is drawn, in as many draws as fit this run.
+/// How often each juror with such a stake is drawn, in as many juries as fit this run: of a million or ten thousand seats.
 fn draws(weights: &[u32], chance: u64) -> Vec<u32> {
-    let draws: u32 = if is_nightly() { 1_000_000 } else { 10_000 };
+    let juries: u32 = if is_nightly() { 32_259 } else { 323 };
     let mut court = Court::of(weights);
     court.next_day();
     let mut drawn = vec![0; weights.len()];
-    for number in 0..draws {
-        let seed = keccak256([chance.to_be_bytes(), u64::from(number / 31).to_be_bytes()].concat());
-        let juror = court.draw(court.today, seed, 1).seat((number % 31) as u8);
-        drawn[juror as usize - 1] += 1;
+    for jury in 0..juries {
+        let seed = keccak256([chance.to_be_bytes(), u64::from(jury).to_be_bytes()].concat());
+        let draw = court.draw(court.today, seed, 1);
+        (0..31).for_each(|seat| drawn[draw.seat(seat) as usize - 1] += 1);
     }
     drawn
 }
