@@ -148,6 +148,7 @@ pub mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::size;
 
     /// Any ballot that a seat can have once its round is over.
     pub fn ballot() -> impl Strategy<Value = Ballot> {
@@ -229,6 +230,71 @@ pub mod tests {
         fn no_order_of_the_seats_changes_the_verdict((seats, ballots) in jury(), shift in 0..31u8) {
             let turned: Vec<Ballot> = (0..seats).map(|seat| ballots.get((seat + shift) % seats)).collect();
             prop_assert_eq!(of(&turned).median(seats), ballots.median(seats));
+        }
+    }
+
+    /// Calls `check` with every multiset of `seats` of these ballots.
+    fn every_jury(kinds: &[Ballot], seats: usize, given: &mut Vec<Ballot>, check: &mut impl FnMut(&[Ballot])) {
+        if given.len() == seats {
+            return check(given);
+        }
+        for (place, kind) in kinds.iter().enumerate() {
+            given.push(*kind);
+            every_jury(&kinds[place..], seats, given, check);
+            given.pop();
+        }
+    }
+
+    /// What has to hold of the verdict of any jury.
+    fn check_verdict(given: &[Ballot]) {
+        let seats = u8::try_from(given.len()).unwrap();
+        let verdict = |given: &[Ballot]| of(given).median(seats).map(Share::twentieths);
+        let found = verdict(given);
+        assert_eq!(found, naive(seats, of(given)), "{given:?}");
+
+        let mirrored = |ballot: &Ballot| match ballot {
+            Ballot::Vote(share) => Ballot::of_vote(20 - share.twentieths()).unwrap(),
+            other => *other,
+        };
+        let other_side = verdict(&given.iter().map(mirrored).collect::<Vec<_>>());
+        assert_eq!(other_side, found.map(|verdict| 20 - verdict), "neither side is favoured by {given:?}");
+
+        for ballot in given {
+            if let Ballot::Vote(share) = ballot
+                && given.iter().filter(|other| *other == ballot).count() * 2 > given.len()
+            {
+                assert_eq!(found, Some(share.twentieths()), "a majority decides: {given:?}");
+            }
+        }
+    }
+
+    /// All there are of 1 and 3 seats. Of 7 seats all there are at the nightly size, 1.2 million, and else those of the votes
+    /// near the ends, the quarters and the half.
+    #[test]
+    fn every_jury_that_there_can_be_has_its_verdict() {
+        let all: Vec<u8> = (0..=20).collect();
+        let coarse = vec![0, 1, 5, 9, 10, 11, 15, 19, 20];
+        let (votes, juries) = if size::is_nightly() { (&all, 1_184_040) } else { (&coarse, 11_440) };
+        for (seats, votes, juries) in [(1, &all, 22), (3, &all, 2_024), (7, votes, juries)] {
+            let votes = votes.iter().map(|vote| Ballot::of_vote(*vote).unwrap());
+            let kinds: Vec<Ballot> = votes.chain([Ballot::Silent]).collect();
+            let mut checked = 0;
+            every_jury(&kinds, seats, &mut Vec::new(), &mut |given| {
+                checked += 1;
+                check_verdict(given);
+            });
+            assert_eq!(checked, juries, "juries of {seats}");
+        }
+    }
+
+    #[test]
+    fn whatever_a_seat_did_instead_of_voting_is_the_same_to_the_verdict() {
+        let share = |vote: u8| Ballot::of_vote(vote).unwrap();
+        for absent in [Ballot::Empty, Ballot::Committed, Ballot::Exposed, Ballot::Refused] {
+            for given in [vec![share(3), share(8)], vec![share(3)], vec![]] {
+                let jury = |instead| of(&[given.clone(), vec![instead; 3 - given.len()]].concat()).median(3);
+                assert_eq!(jury(absent), jury(Ballot::Silent), "{absent:?} beside {given:?}");
+            }
         }
     }
 

@@ -43,6 +43,8 @@ extern crate alloc;
 mod ballots;
 mod calls;
 mod errors;
+#[cfg(test)]
+mod game;
 mod governance;
 mod juries;
 mod logs;
@@ -50,6 +52,10 @@ mod opening;
 mod paying;
 mod reading;
 mod rules;
+#[cfg(test)]
+mod settlement;
+#[cfg(test)]
+mod size;
 mod state;
 mod transition;
 mod voting;

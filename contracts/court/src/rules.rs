@@ -183,7 +183,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ballots::tests::{jury, votes};
+    use crate::{
+        ballots::tests::{jury, votes},
+        size,
+    };
 
     prop_compose! {
         fn reckoning()(
@@ -211,14 +214,8 @@ mod tests {
         reckoning.ballots.iter().fold(Amount::ZERO, |sum, ballot| sum.plus(reward(ballot)).unwrap())
     }
 
-    fn sizes() -> ProptestConfig {
-        // A million juries where there is time for them.
-        let cases = if std::env::var_os("LINQ_NIGHTLY").is_some_and(|value| value == "1") { 1_000_000 } else { 512 };
-        ProptestConfig::with_cases(cases)
-    }
-
     proptest! {
-        #![proptest_config(sizes())]
+        #![proptest_config(size::cases())]
 
         #[test]
         fn fees_and_penalties_are_what_is_paid_returned_and_burned(

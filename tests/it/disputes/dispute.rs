@@ -206,7 +206,7 @@ mod given_the_court_has_other_parameters_since {
     fn after(days: u32) -> Quarrel {
         let mut room = Courtroom::in_suite(World::with_providers(), 20);
         let world = &mut room.world;
-        let terms = Terms { price: u96(lnq(400)), bidSecs: 0, runSecs: 86_400, ..world.terms() };
+        let terms = Terms { price: u96(lnq(400)), bidSecs: 0, runSecs: 172_800, ..world.terms() };
         let job = world.post(&terms).expect("post").value;
         world.take(world.cast.operator, &terms, 1, lnq(400)).expect("take");
         for _ in 0..days {

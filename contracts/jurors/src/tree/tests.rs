@@ -357,43 +357,105 @@ fn chance() -> u64 {
     seed
 }
 
-/// How far draws are from what weights make of them, in standard deviations of χ² with that many degrees of freedom.
-fn deviation(drawn: &[u32], weights: &[u32]) -> f64 {
+/// How far draws are from what weights make of them: Pearson's χ².
+fn chi_squared(drawn: &[u32], weights: &[u32]) -> f64 {
     let (draws, total) = (drawn.iter().sum::<u32>(), weights.iter().sum::<u32>());
     let expected = |weight: &u32| f64::from(draws) * f64::from(*weight) / f64::from(total);
     let terms = drawn.iter().zip(weights).map(|(drawn, weight)| {
         let expected = expected(weight);
         (f64::from(*drawn) - expected).powi(2) / expected
     });
-    let freedom = (weights.len() - 1) as f64;
-    (terms.sum::<f64>() - freedom) / (2.0 * freedom).sqrt()
+    terms.sum()
 }
 
-/// Draws from stakes that are as unequal as those of real courts: a few hold most of it.
+/// The quantile of χ² at `deviations` of the normal distribution, by Wilson and Hilferty ("The distribution of chi-square",
+/// Proceedings of the National Academy of Sciences 17, 1931): the cube root of χ² over its freedom is nearly normal.
+fn quantile(freedom: usize, deviations: f64) -> f64 {
+    let freedom = freedom as f64;
+    let variance = 2.0 / (9.0 * freedom);
+    freedom * (1.0 - variance + deviations * variance.sqrt()).powi(3)
+}
+
+/// Between what draws by weight stay but once in a million times on each side. What lies below is too even to be drawn.
+fn fair(weights: usize) -> std::ops::Range<f64> {
+    // The normal distribution is beyond 4.7534 of its deviations with a probability of 10^-6.
+    quantile(weights - 1, -4.753_4)..quantile(weights - 1, 4.753_4)
+}
+
+/// How often each juror with such a stake is drawn, in as many juries as fit this run: of a million or ten thousand seats.
+fn draws(weights: &[u32], chance: u64) -> Vec<u32> {
+    let juries: u32 = if is_nightly() { 32_259 } else { 323 };
+    let mut court = Court::of(weights);
+    court.next_day();
+    let mut drawn = vec![0; weights.len()];
+    for jury in 0..juries {
+        let seed = keccak256([chance.to_be_bytes(), u64::from(jury).to_be_bytes()].concat());
+        let draw = court.draw(court.today, seed, 1);
+        (0..31).for_each(|seat| drawn[draw.seat(seat) as usize - 1] += 1);
+    }
+    drawn
+}
+
+/// Stakes that are as unequal as those of real courts: a tenth of the jurors hold a third of all. The lightest has a part in
+/// 650, so that everybody is expected often enough for χ², fifteen times in the fewest draws.
+fn skewed() -> Vec<u32> {
+    (1..=200).map(|rank| 2_000_000 / (rank + 9)).collect()
+}
+
 #[test]
 fn seats_go_to_jurors_in_proportion_to_their_stake() {
-    let draws: u32 = if is_nightly() { 1_000_000 } else { 30_000 };
-    // From a fortieth of all down to about a thousandth: everybody is expected often enough for χ².
-    let weights: Vec<u32> = (1..=200).map(|rank| 2_000_000 / (rank + 9)).collect();
-    let mut court = Court::of(&weights);
-    court.next_day();
-    let chance = chance();
-    let mut drawn = vec![0; weights.len()];
-    for number in 0..draws {
-        let seed = keccak256([chance.to_be_bytes(), u64::from(number / 31).to_be_bytes()].concat());
-        let juror = court.draw(court.today, seed, 1).seat((number % 31) as u8);
-        drawn[juror as usize - 1] += 1;
+    let weights = skewed();
+    let chi_squared = chi_squared(&draws(&weights, chance()), &weights);
+    let fair = fair(weights.len());
+    println!("χ² of 199 degrees of freedom is {chi_squared:.1}, to lie in {fair:.1?}");
+    assert!(fair.contains(&chi_squared), "{chi_squared} outside of {fair:?}");
+}
+
+#[test]
+fn stake_split_over_accounts_is_drawn_as_often_as_whole() {
+    let weights = skewed();
+    // Each holder has up to nine accounts. All first ones joined before all second ones, and so on.
+    let accounts_of = |holder: usize| holder as u32 % 9 + 1;
+    let parts = |account: u32| {
+        let holders = (0..weights.len()).filter(move |holder| account < accounts_of(*holder));
+        holders.map(move |holder| (holder, account))
+    };
+    let accounts: Vec<(usize, u32)> = (0..9).flat_map(parts).collect();
+    let stake_of = |&(holder, account): &(usize, u32)| {
+        let (weight, accounts) = (weights[holder], accounts_of(holder));
+        weight / accounts + u32::from(account < weight % accounts)
+    };
+    let stakes: Vec<u32> = accounts.iter().map(stake_of).collect();
+    assert_eq!(stakes.iter().sum::<u32>(), weights.iter().sum::<u32>());
+
+    let mut of_holders = vec![0; weights.len()];
+    for ((holder, _), drawn) in accounts.iter().zip(draws(&stakes, chance())) {
+        of_holders[*holder] += drawn;
     }
-    let deviation = deviation(&drawn, &weights);
-    // Beyond six deviations once in more than ten million runs; the other side shows draws that are too even.
-    assert!(deviation.abs() < 6.0, "{deviation} deviations after {draws} draws");
+    let chi_squared = chi_squared(&of_holders, &weights);
+    let fair = fair(weights.len());
+    println!("χ² of 199 degrees of freedom is {chi_squared:.1}, to lie in {fair:.1?}");
+    assert!(fair.contains(&chi_squared), "{chi_squared} outside of {fair:?}");
 }
 
 #[test]
 fn an_unfair_draw_would_be_noticed() {
     let weights = [1_000; 200];
     let mut drawn = [150; 200];
-    assert!(deviation(&drawn, &weights).abs() > 6.0, "too even");
+    let fair = fair(weights.len());
+    assert!(chi_squared(&drawn, &weights) < fair.start, "too even");
     (0..20).for_each(|favoured| drawn[favoured] = 300);
-    assert!(deviation(&drawn, &weights) > 6.0, "one in ten is drawn twice as often");
+    assert!(chi_squared(&drawn, &weights) > fair.end, "one in ten is drawn twice as often");
+}
+
+/// Against the printed table: "NIST/SEMATECH e-Handbook of Statistical Methods", 1.3.6.7.4, upper critical values.
+#[test]
+fn critical_values_are_those_of_the_tables() {
+    for (freedom, of_a_hundred, of_a_thousand) in [(10, 23.209, 29.588), (50, 76.154, 86.661), (100, 135.807, 149.449)]
+    {
+        // The normal distribution is beyond 2.3263 with a probability of 0.01, and beyond 3.0902 with one of 0.001.
+        let near = |found: f64, table: f64| assert!((found / table - 1.0).abs() < 0.01, "{found}, not {table}");
+        near(quantile(freedom, 2.326_3), of_a_hundred);
+        near(quantile(freedom, 3.090_2), of_a_thousand);
+    }
 }
