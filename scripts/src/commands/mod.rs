@@ -121,7 +121,7 @@ impl Cli {
             Command::Provider(arguments) => arguments.run(&context).await,
             Command::Beacon(arguments) => arguments.run(&context).await,
             Command::Juror(arguments) => arguments.run(&context).await,
-            Command::Manifest(arguments) => arguments.run(&context),
+            Command::Manifest(arguments) => arguments.run(&context).await,
             Command::Deploy(arguments) => arguments.run(&context).await,
             Command::Dev(arguments) => arguments.run(&context).await,
             Command::Doctor(arguments) => arguments.run(&context).await,

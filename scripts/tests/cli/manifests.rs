@@ -1,4 +1,4 @@
-//! `linq manifest`: written and checked before anything is posted.
+//! `linq manifest`: written, checked and priced before anything is posted.
 
 use serde_json::Value;
 
@@ -70,4 +70,48 @@ async fn the_schema_is_the_committed_one() {
     assert_eq!(printed.stdout, include_str!("../../../manifest/resource.schema.json"));
     let line = run(bare_command(folder.path(), "manifest schema --json")).await.succeeded().document();
     assert_eq!(line, serde_json::from_str::<Value>(&printed.stdout).unwrap());
+}
+
+#[tokio::test]
+async fn a_price_is_what_providers_ask_for() {
+    let world = World::with_provider().await;
+    let register = "provider register --dev-account 5 --operator OPERATOR --cpu 4 --memory 8Gi --storage 10Gi --region 756 \
+                    --cpu-price 0.18 --min-run 1m --max-run 1day --max-window 3days --max-lock 100 --yes";
+    let operator = linq::devnode::account(6).unwrap().address().to_string();
+    world.linq(&register.replace("OPERATOR", &operator)).await.succeeded();
+
+    let work = "module: { uri: module.wasm }\nresources: { cpu: 500m }\norder: { runFor: 2h, window: 2m, tasks: 3 }\n";
+    std::fs::write(world.folder.path().join("work.yaml"), work).unwrap();
+    let price = |line: &'static str| async { world.linq(line).await.succeeded().document() };
+    let before = price("manifest price work.yaml --json").await;
+    assert_eq!((before["asked"].as_u64(), before["able"].as_u64()), (Some(2), Some(1)));
+    assert_eq!(before["obstacles"][0]["obstacle"], "its operator has not accepted the role");
+
+    world.linq("provider accept-role --provider 2 --dev-account 6").await.succeeded();
+    let after = price("manifest price work.yaml --json").await;
+    // Half a core for two hours, at 0.36 LNQ from the standing offer and at 0.18 LNQ by the other one's operator.
+    assert_eq!(
+        (after["market"].as_str(), after["cheapest"].as_str()),
+        (Some("360000000000000000"), Some("180000000000000000"))
+    );
+    assert_eq!(
+        (after["takers"][0]["provider"].as_u64(), after["takers"][0]["standing"].as_bool()),
+        (Some(2), Some(false))
+    );
+    assert_eq!(after["cost"]["total"], "1080000000000000000");
+    assert_eq!(
+        (after["cost"]["fee"].as_str(), after["cost"]["collateral"].as_str()),
+        (Some("9000000000000000"), Some("72000000000000000"))
+    );
+
+    std::fs::write(world.folder.path().join("work.yaml"), work.replace("runFor", "price: 0.2, runFor")).unwrap();
+    let fixed = price("manifest price work.yaml --json").await;
+    assert_eq!((fixed["able"].as_u64(), fixed.get("market")), (Some(1), None));
+    assert_eq!(fixed["obstacles"][0]["obstacle"], "asks for more than the price");
+    assert_eq!(fixed["cost"]["total"], "600000000000000000");
+    let page = world.linq("manifest price work.yaml").await.succeeded();
+    assert!(
+        page.stdout.contains("1 of 2 registered providers") && page.stdout.contains("by its operator"),
+        "{page:#?}"
+    );
 }

@@ -131,6 +131,7 @@ fn list(texts: &[String]) -> String {
 const HEAD: &str = "\
 # What a job runs, and what is offered for it.
 #   linq manifest validate    everything that is wrong with this file
+#   linq manifest price       what providers ask for it
 #   linq submit --resource    posts it
 # What is commented out shows how a field is written; without it, its default counts.
 

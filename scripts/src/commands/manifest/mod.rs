@@ -1,6 +1,7 @@
 //! `linq manifest`
 
 mod init;
+mod price;
 mod schema;
 mod validate;
 
@@ -9,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::Context;
 use crate::error::Result;
 
-/// Write and check the file that says what a job runs
+/// Write, check and price the file that says what a job runs
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -20,14 +21,16 @@ pub(super) struct Arguments {
 enum Command {
     Init(init::Arguments),
     Validate(validate::Arguments),
+    Price(price::Arguments),
     Schema(schema::Arguments),
 }
 
 impl Arguments {
-    pub(super) fn run(self, context: &Context) -> Result<()> {
+    pub(super) async fn run(self, context: &Context) -> Result<()> {
         match self.command {
             Command::Init(arguments) => arguments.run(context),
             Command::Validate(arguments) => arguments.run(context),
+            Command::Price(arguments) => arguments.run(context).await,
             Command::Schema(arguments) => arguments.run(context),
         }
     }
