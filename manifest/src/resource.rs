@@ -243,7 +243,7 @@ fn unreadable(uri: &str, error: &std::io::Error) -> ManifestError {
 fn explain(error: serde_saphyr::Error) -> ManifestError {
     match error.without_snippet() {
         serde_saphyr::Error::SerdeUnknownField { field, expected, location } => {
-            let suggestion = suggestion(&field, expected).map(str::to_owned);
+            let suggestion = suggestion(field, expected).map(str::to_owned);
             ManifestError::UnknownField {
                 line: location.line(),
                 field: field.clone(),
