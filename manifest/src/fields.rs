@@ -19,7 +19,7 @@ pub(crate) struct Field {
     pub about: &'static str,
     /// What an absent one stands for, as JSON.
     pub absent: Absent,
-    /// A value that could be written, as YAML.
+    /// A value that could be written, as YAML, or what one looks like.
     pub example: &'static str,
     /// What it may hold.
     pub shape: Shape,
@@ -157,7 +157,7 @@ const DIGEST: Field = Field {
     name: "digest",
     about: "SHA-256 of the content. Filled in for local files, required for others.",
     absent: Absent::Nothing,
-    example: "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    example: "sha256:<64 lower-case hexadecimal digits>",
     shape: Shape::Text(Text {
         schema: r#"{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"}"#,
         one_of: Vec::new,
@@ -311,7 +311,7 @@ const ORDER: &[Field] = &[
         name: "judge",
         about: "The address that rules on results instead of a jury.",
         absent: Absent::Nothing,
-        example: "\"0x00000000000000000000000000000000000000aa\"",
+        example: "\"0x<40 hexadecimal digits>\"",
         shape: Shape::Text(Text {
             schema: r#"{"type":"string","pattern":"^(0[xX])?[0-9a-fA-F]{40}$"}"#,
             one_of: Vec::new,
@@ -322,7 +322,7 @@ const ORDER: &[Field] = &[
         name: "expected",
         about: "keccak256 of the output root that is paid at once.",
         absent: Absent::Nothing,
-        example: "\"0x00000000000000000000000000000000000000000000000000000000000000aa\"",
+        example: "\"0x<64 hexadecimal digits>\"",
         shape: Shape::Text(Text {
             schema: r#"{"type":"string","pattern":"^(0[xX])?[0-9a-fA-F]{64}$"}"#,
             one_of: Vec::new,

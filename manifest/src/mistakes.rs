@@ -198,7 +198,12 @@ impl Checker<'_> {
         let remote = Url::parse(uri).is_ok_and(|uri| uri.scheme() != "file");
         if remote && digest.is_none() {
             let problem = format!("`{uri}` is not a local file and needs a digest");
-            self.note(node.at, &join(path, "digest"), problem, Some("digest: sha256:<64 hexadecimal digits>".into()));
+            self.note(
+                node.at,
+                &join(path, "digest"),
+                problem,
+                Some("digest: sha256:<64 lower-case hexadecimal digits>".into()),
+            );
         }
         let Some(base) = self.base.filter(|_| !remote) else { return };
         match artifact("uri", uri, digest, base) {

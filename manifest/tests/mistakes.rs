@@ -66,6 +66,8 @@ fn each_says_what_to_write_instead() {
         ("values.yaml", "order.matching", "anyone"),
         ("values.yaml", "resources.memory", "256Mi"),
         ("together.yaml", "order.runFor", "7200s"),
+        ("values.yaml", "module.digest", "sha256:<64 lower-case hexadecimal digits>"),
+        ("values.yaml", "order.judge", "\"0x<40 hexadecimal digits>\""),
     ] {
         assert_eq!(instead(&invalid[file], field).as_deref(), Some(right), "{field}");
     }
