@@ -10,13 +10,13 @@ use crate::{Digest, ManifestError, feature, units::MAX_INTEGER};
 /// The version of the canonical form that this crate reads and writes.
 const VERSION: u32 = 1;
 /// Arguments and variables of one manifest, each.
-const MAX_ENTRIES: usize = 256;
+pub(crate) const MAX_ENTRIES: usize = 256;
 /// Inputs of one manifest.
-const MAX_INPUTS: usize = 64;
+pub(crate) const MAX_INPUTS: usize = 64;
 /// Bytes of one argument, variable or URI.
 const MAX_TEXT: usize = 16 * 1024;
 /// Longest name of a job.
-const MAX_NAME: usize = 64;
+pub(crate) const MAX_NAME: usize = 64;
 
 /// What runs, on what, within which limits: everything that decides the output of a run and nothing else.
 ///
@@ -264,15 +264,19 @@ fn check_texts<'a>(field: &'static str, texts: impl ExactSizeIterator<Item = &'a
     if texts.len() > MAX_ENTRIES {
         return Err(ManifestError::value(field, format!("more than {MAX_ENTRIES}")));
     }
-    for text in texts {
-        if text.len() > MAX_TEXT || text.contains('\0') {
-            return Err(ManifestError::value(field, format!("at most {MAX_TEXT} bytes each, none of them 0")));
-        }
+    texts.into_iter().try_for_each(|text| check_text(field, text))
+}
+
+/// One argument, or the value of one variable.
+pub(crate) fn check_text(field: &'static str, text: &str) -> Result<(), ManifestError> {
+    if text.len() > MAX_TEXT || text.contains('\0') {
+        return Err(ManifestError::value(field, format!("at most {MAX_TEXT} bytes each, none of them 0")));
     }
     Ok(())
 }
 
-fn check_variable(name: &str) -> Result<(), ManifestError> {
+/// The name of an environment variable.
+pub(crate) fn check_variable(name: &str) -> Result<(), ManifestError> {
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if name.is_empty() || name.len() > 255 || !plain || name.as_bytes()[0].is_ascii_digit() {
         let reason = format!("`{name}` is not a name of letters, digits and `_` that begins with no digit");

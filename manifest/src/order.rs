@@ -8,13 +8,19 @@ use serde::Deserialize;
 use crate::{Manifest, ManifestError, feature, units};
 
 /// Most slots of one job.
-const MAX_TASKS: u16 = 256;
+pub(crate) const MAX_TASKS: u16 = 256;
 /// Region codes that fit into the terms.
-const MAX_REGIONS: usize = 8;
+pub(crate) const MAX_REGIONS: usize = 8;
+/// Highest numeric country code.
+pub(crate) const MAX_REGION: u16 = 999;
+/// Highest tier.
+pub(crate) const MAX_TIER: u8 = 3;
+/// Most providers that try one after another.
+pub(crate) const MAX_ATTEMPTS: u8 = 8;
 /// Longest time in which a take can be displaced.
-const MAX_BID_SECS: u32 = 6 * 3_600;
+pub(crate) const MAX_BID_SECS: u32 = 6 * 3_600;
 /// Longest run.
-const MAX_RUN_SECS: u32 = 90 * 86_400;
+pub(crate) const MAX_RUN_SECS: u32 = 90 * 86_400;
 /// Time between writing the terms and their block that must not shorten `openFor`.
 const POSTING_SLACK_SECS: u64 = 300;
 
@@ -176,11 +182,11 @@ impl Order {
         if !(1..=MAX_TASKS).contains(&self.tasks) {
             return bad("order.tasks", format!("must be 1 to {MAX_TASKS}"));
         }
-        if self.regions.len() > MAX_REGIONS || self.regions.iter().any(|code| !(1..1_000).contains(code)) {
+        if self.regions.len() > MAX_REGIONS || self.regions.iter().any(|code| !(1..=MAX_REGION).contains(code)) {
             return bad("order.regions", format!("must be up to {MAX_REGIONS} numeric country codes of ISO 3166-1"));
         }
-        if self.tier > 3 {
-            return bad("order.tier", "must be 0 to 3".into());
+        if self.tier > MAX_TIER {
+            return bad("order.tier", format!("must be 0 to {MAX_TIER}"));
         }
         if self.provider == Some(0) {
             return bad("order.provider", "ids begin with 1".into());
@@ -197,8 +203,8 @@ impl Order {
         if self.run_secs == 0 || self.run_secs > MAX_RUN_SECS {
             return bad("order.runFor", "must be 1s to 90d".into());
         }
-        if !(1..=8).contains(&self.attempts) {
-            return bad("order.attempts", "must be 1 to 8".into());
+        if !(1..=MAX_ATTEMPTS).contains(&self.attempts) {
+            return bad("order.attempts", format!("must be 1 to {MAX_ATTEMPTS}"));
         }
         Ok(())
     }

@@ -196,7 +196,13 @@ impl RawLimits {
     }
 }
 
-fn artifact(what: &'static str, uri: &str, digest: Option<&str>, base: &Path) -> Result<Artifact, ManifestError> {
+/// Content by its URI as it is written in a file of folder `base`.
+pub(crate) fn artifact(
+    what: &'static str,
+    uri: &str,
+    digest: Option<&str>,
+    base: &Path,
+) -> Result<Artifact, ManifestError> {
     let given = digest.map(str::parse::<Digest>).transpose()?;
     let url = match Url::parse(uri) {
         Ok(url) => url,
@@ -237,12 +243,7 @@ fn unreadable(uri: &str, error: &std::io::Error) -> ManifestError {
 fn explain(error: serde_saphyr::Error) -> ManifestError {
     match error.without_snippet() {
         serde_saphyr::Error::SerdeUnknownField { field, expected, location } => {
-            let suggestion = expected
-                .iter()
-                .map(|known| (strsim::jaro_winkler(&field.to_lowercase(), &known.to_lowercase()), *known))
-                .filter(|(likeness, _)| *likeness >= ALIKE)
-                .max_by(|(a, _), (b, _)| a.total_cmp(b))
-                .map(|(_, known)| known.to_owned());
+            let suggestion = suggestion(field, expected).map(str::to_owned);
             ManifestError::UnknownField {
                 line: location.line(),
                 field: field.clone(),
@@ -252,4 +253,11 @@ fn explain(error: serde_saphyr::Error) -> ManifestError {
         }
         _ => ManifestError::Syntax { message: error.to_string() },
     }
+}
+
+/// Which of the names that are known was probably meant.
+pub(crate) fn suggestion<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
+    let likeness = |name: &str| strsim::jaro_winkler(&given.to_lowercase(), &name.to_lowercase());
+    let near = known.iter().map(|name| (likeness(name), *name)).filter(|(likeness, _)| *likeness >= ALIKE);
+    near.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, name)| name)
 }

@@ -1,6 +1,6 @@
 //! The committed vectors, which were computed by another implementation, hold for this one.
 
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 use linq_manifest::{Digest, Manifest, Output, Resource};
 use serde::Deserialize;
@@ -45,4 +45,26 @@ fn every_output_has_its_root() {
         assert_eq!(output.canonical(), result, "{name}");
         assert_eq!(output.root().to_string(), root, "{name}");
     }
+}
+
+#[test]
+fn another_implementation_finds_the_same() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let check = |folder: &Path| Command::new("node").arg("check.mjs").current_dir(folder).output();
+    let Ok(right) = check(&folder) else {
+        eprintln!("node is not there: nothing was compared");
+        return;
+    };
+    assert!(right.status.success(), "{}", String::from_utf8_lossy(&right.stderr));
+
+    // A check that accepts everything would be none.
+    let spoilt = tempfile::tempdir().unwrap();
+    std::fs::copy(folder.join("check.mjs"), spoilt.path().join("check.mjs")).unwrap();
+    std::fs::copy(folder.join("manifest.json"), spoilt.path().join("manifest.json")).unwrap();
+    let outputs = std::fs::read_to_string(folder.join("output.json")).unwrap();
+    std::fs::write(spoilt.path().join("output.json"), outputs.replacen("\"root\": \"0x7", "\"root\": \"0x8", 1))
+        .unwrap();
+    let wrong = check(spoilt.path()).unwrap();
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("nothing at all: the root is 0x7"), "{wrong:?}");
+    assert_eq!(wrong.status.code(), Some(1));
 }

@@ -4,6 +4,7 @@
 //! - [`client::Client`] calls and sends, [`client::Linq`] knows the contracts, errors come back decoded.
 //! - [`beacon`] brings rounds of a randomness beacon to the chain, [`keeper`] those that juries wait for.
 //! - [`votes`] seals and shows what jurors say.
+//! - [`quotes`] says what providers ask for work.
 //! - [`submission`] turns a `resource.yaml` into a posted job, [`results::fetch`] brings back what came of it,
 //!   and [`replay::replay`] does the work again.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -21,6 +22,7 @@ pub mod keys;
 pub mod market;
 pub mod network;
 pub mod output;
+pub mod quotes;
 pub mod replay;
 pub mod results;
 pub mod submission;

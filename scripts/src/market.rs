@@ -79,7 +79,7 @@ impl Range {
 }
 
 /// What the lens holds providers against: each at its own quote.
-fn requirements(terms: &Terms) -> Requirements {
+pub(crate) fn requirements(terms: &Terms) -> Requirements {
     Requirements {
         resources: terms.resources.clone(),
         features: terms.features,
@@ -93,7 +93,7 @@ fn requirements(terms: &Terms) -> Requirements {
 }
 
 /// Whether the result is decided by a judge or a hash, for which no standing offer counts.
-fn is_decided_by_others(terms: &Terms) -> bool {
+pub(crate) fn is_decided_by_others(terms: &Terms) -> bool {
     !terms.judge.is_zero() || !terms.expected.is_zero()
 }
 

@@ -78,7 +78,7 @@ impl Work {
             .map_err(|error| Error::usage(format!("cannot read {shown}: {error}")).hint("check --resource"))?;
         let wrong = |error: ManifestError| {
             Error::usage(format!("{shown}: {error}"))
-                .hint("correct the file; the manual describes every field of resource.yaml")
+                .hint("correct the file; `linq manifest validate` says everything that is wrong with it")
         };
         let resource = match &changes.image {
             None => Resource::parse(&yaml).map_err(wrong)?,

@@ -63,6 +63,7 @@ pub fn test() -> Result<()> {
     run(&mut command("cargo", &["test", "--locked", "--workspace", "--doc"], root()))?;
 
     snapshots::gas(true)?;
+    schema()?;
     ethers()?;
     tools()?;
     conformance()?;
@@ -73,6 +74,14 @@ pub fn test() -> Result<()> {
     let report = root().join("target/demo.json");
     let report = report.to_string_lossy().into_owned();
     demo(&["--json".to_owned(), report])
+}
+
+/// The JSON Schema of `resource.yaml` as an editor would apply it.
+fn schema() -> Result<()> {
+    let folder = root().join("manifest/tests/schema");
+    setup::npm_packages(&folder)?;
+    say("the JSON Schema of resource.yaml against every example");
+    run(&mut command("npm", &["test", "--silent"], &folder))
 }
 
 /// The whole life of a job as a dApp in JavaScript would call it.

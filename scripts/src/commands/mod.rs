@@ -11,6 +11,7 @@ mod dispute;
 mod doctor;
 mod fetch;
 mod juror;
+mod manifest;
 mod provider;
 mod replay;
 mod sending;
@@ -91,6 +92,7 @@ enum Command {
     Provider(provider::Arguments),
     Beacon(beacon::Arguments),
     Juror(juror::Arguments),
+    Manifest(manifest::Arguments),
     Deploy(deploy::Arguments),
     Dev(dev::Arguments),
     Doctor(doctor::Arguments),
@@ -119,6 +121,7 @@ impl Cli {
             Command::Provider(arguments) => arguments.run(&context).await,
             Command::Beacon(arguments) => arguments.run(&context).await,
             Command::Juror(arguments) => arguments.run(&context).await,
+            Command::Manifest(arguments) => arguments.run(&context).await,
             Command::Deploy(arguments) => arguments.run(&context).await,
             Command::Dev(arguments) => arguments.run(&context).await,
             Command::Doctor(arguments) => arguments.run(&context).await,
