@@ -3,6 +3,7 @@
 //! - [`deployment::deploy`] puts the contracts on a chain, [`devnode::DevNode`] is a chain to put them on.
 //! - [`client::Client`] calls and sends, [`client::Linq`] knows the contracts, errors come back decoded.
 //! - [`beacon`] brings rounds of a randomness beacon to the chain, [`keeper`] those that juries wait for.
+//! - [`upkeep`] does whatever anyone may do, as soon as it is due.
 //! - [`votes`] seals and shows what jurors say.
 //! - [`submission`] turns a `resource.yaml` into a posted job, [`results::fetch`] brings back what came of it,
 //!   and [`replay::replay`] does the work again.
@@ -25,4 +26,5 @@ pub mod replay;
 pub mod results;
 pub mod submission;
 pub mod units;
+pub mod upkeep;
 pub mod votes;

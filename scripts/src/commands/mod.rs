@@ -11,6 +11,7 @@ mod dispute;
 mod doctor;
 mod fetch;
 mod juror;
+mod keep;
 mod provider;
 mod replay;
 mod sending;
@@ -18,6 +19,7 @@ mod slots;
 mod status;
 mod step;
 mod submit;
+mod watching;
 
 use std::time::Duration;
 
@@ -89,6 +91,7 @@ enum Command {
     Step(step::Arguments),
     Dispute(dispute::Arguments),
     Provider(provider::Arguments),
+    Keep(keep::Arguments),
     Beacon(beacon::Arguments),
     Juror(juror::Arguments),
     Deploy(deploy::Arguments),
@@ -112,11 +115,13 @@ impl Cli {
             Command::Fetch(arguments) => arguments.run(&context).await,
             Command::Replay(arguments) => arguments.run(&context).await,
             Command::Assign(arguments) => arguments.run(&context).await,
+            Command::Match(arguments) => arguments.run(&context).await,
             Command::Accept(arguments) => arguments.run(&context).await,
             Command::Cancel(arguments) => arguments.run(&context).await,
             Command::Step(arguments) => arguments.run(&context).await,
             Command::Dispute(arguments) => arguments.run(&context).await,
             Command::Provider(arguments) => arguments.run(&context).await,
+            Command::Keep(arguments) => arguments.run(&context).await,
             Command::Beacon(arguments) => arguments.run(&context).await,
             Command::Juror(arguments) => arguments.run(&context).await,
             Command::Deploy(arguments) => arguments.run(&context).await,

@@ -13,6 +13,7 @@ mod refusing;
 mod replaying;
 mod showing;
 mod submitting;
+mod upkeeping;
 mod voting;
 mod watching;
 mod world;
