@@ -12,6 +12,7 @@ mod doctor;
 mod fetch;
 mod juror;
 mod keep;
+mod match_offer;
 mod provider;
 mod replay;
 mod sending;
@@ -86,6 +87,7 @@ enum Command {
     Fetch(fetch::Arguments),
     Replay(replay::Arguments),
     Assign(assign::Arguments),
+    Match(match_offer::Arguments),
     Accept(accept::Arguments),
     Cancel(cancel::Arguments),
     Step(step::Arguments),

@@ -7,6 +7,7 @@ mod dev_up;
 mod disputing;
 mod judging;
 mod keeping;
+mod matching;
 mod providing;
 mod quarrel;
 mod refusing;
