@@ -3,6 +3,7 @@
 //! - [`deployment::deploy`] puts the contracts on a chain, [`devnode::DevNode`] is a chain to put them on.
 //! - [`client::Client`] calls and sends, [`client::Linq`] knows the contracts, errors come back decoded.
 //! - [`beacon`] brings rounds of a randomness beacon to the chain, [`keeper`] those that juries wait for.
+//! - [`receipt`] tells a job from the chain alone, and checks what was told.
 //! - [`upkeep`] does whatever anyone may do, as soon as it is due.
 //! - [`votes`] seals and shows what jurors say.
 //! - [`submission`] turns a `resource.yaml` into a posted job, [`results::fetch`] brings back what came of it,
@@ -22,6 +23,7 @@ pub mod keys;
 pub mod market;
 pub mod network;
 pub mod output;
+pub mod receipt;
 pub mod replay;
 pub mod results;
 pub mod submission;

@@ -14,6 +14,7 @@ mod juror;
 mod keep;
 mod match_offer;
 mod provider;
+mod receipt;
 mod replay;
 mod sending;
 mod slots;
@@ -85,6 +86,7 @@ enum Command {
     Submit(submit::Arguments),
     Status(status::Arguments),
     Fetch(fetch::Arguments),
+    Receipt(receipt::Arguments),
     Replay(replay::Arguments),
     Assign(assign::Arguments),
     Match(match_offer::Arguments),
@@ -115,6 +117,7 @@ impl Cli {
             Command::Submit(arguments) => arguments.run(&context).await,
             Command::Status(arguments) => arguments.run(&context).await,
             Command::Fetch(arguments) => arguments.run(&context).await,
+            Command::Receipt(arguments) => arguments.run(&context).await,
             Command::Replay(arguments) => arguments.run(&context).await,
             Command::Assign(arguments) => arguments.run(&context).await,
             Command::Match(arguments) => arguments.run(&context).await,

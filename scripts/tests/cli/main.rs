@@ -10,6 +10,7 @@ mod keeping;
 mod matching;
 mod providing;
 mod quarrel;
+mod receipting;
 mod refusing;
 mod replaying;
 mod showing;
