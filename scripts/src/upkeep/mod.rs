@@ -220,7 +220,11 @@ impl Upkeep {
             match taken {
                 Ok(sent) => tell(Ok(done(chore, &sent))),
                 Err(error) if error.kind() == Kind::Revert && Due::of(&dispute) != Some(due) => {}
-                Err(error) => return Err(error.context(format!("dispute {number}"))),
+                // The chain has just answered. What could not be reached is the relay, and the others need not wait for it.
+                Err(error) => {
+                    tell(Err(error.context(format!("dispute {number}"))));
+                    return Ok(Some(now.saturating_add(RETRY_SECS)));
+                }
             }
         }
         Ok(Some(now))

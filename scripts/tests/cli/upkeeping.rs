@@ -109,6 +109,26 @@ async fn a_dispute_is_taken_from_the_round_to_the_last_settlement() {
 }
 
 #[tokio::test]
+async fn a_relay_that_is_not_there_keeps_nothing_else_waiting() {
+    // Only a public deployment takes its rounds from a relay.
+    let world = World::bare().await;
+    world.linq("deploy --profile public --dev-account 0").await.succeeded();
+    let resource = "name: words\nresources: { cpu: 500m, memory: 256Mi }\norder: { window: 40h }\n";
+    std::fs::write(world.folder.path().join("resource.yaml"), resource).unwrap();
+    let place = Place::of(&world);
+    place.register("300").await;
+    place.disputed().await;
+    let other = place.result_in().await;
+    place.linq(REQUESTER, &format!("accept {other}")).await.succeeded();
+    place.go_on(36 * 3_600 + 64).await;
+    let run = place.linq(ANYONE, "keep --once --json --relay http://127.0.0.1:9").await;
+    assert_eq!(run.code, 5, "{run:?}");
+    assert!(run.stderr.contains("dispute 1"), "{run:?}");
+    let swept: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&swept["did"], &swept["step"]), (&json!("done"), &json!("sweep")));
+}
+
+#[tokio::test]
 async fn two_keepers_at_once_do_everything_once() {
     let (_world, place) = world("300").await;
     let mut jobs = Vec::new();
