@@ -1,9 +1,13 @@
 //! Which standing offer takes a job for the least.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use alloy::primitives::aliases::U96;
+use linq_abi::codes::Obstacle;
 use linq_abi::{ILens, Provider, Requirements, Resources, Terms};
+
+use serde::Serialize;
 
 use crate::client::Linq;
 use crate::error::Result;
@@ -15,6 +19,9 @@ const PAGE: u16 = 200;
 /// Most calls for one search: enough for 10^5 providers.
 const MAX_CALLS: u32 = 600;
 
+/// Providers that are looked at one by one to say why they were not taken.
+pub const MAX_EXPLAINED: u32 = 10_000;
+
 /// A standing offer that could take a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offer {
@@ -25,14 +32,27 @@ pub struct Offer {
 }
 
 /// The cheapest standing offer that fits `terms`, whatever their price says; ties go to the higher reputation.
-///
-/// The lens looks at the providers, page by page. One whose operator has not accepted its role could be given the work and
-/// not do it: it is passed over, and its page is looked at again on either side of it.
 pub async fn cheapest(linq: &Linq, terms: &Terms) -> Result<Option<Offer>> {
     if is_decided_by_others(terms) {
         return Ok(None);
     }
-    let requirements = requirements(terms);
+    search(linq, &requirements(terms, U96::ZERO), &BTreeMap::new()).await
+}
+
+/// The cheapest standing offer that can take a job as it is posted; ties go to the higher reputation. Those in `passed` are
+/// passed over.
+pub async fn best(linq: &Linq, terms: &Terms, passed: &BTreeMap<u32, String>) -> Result<Option<Offer>> {
+    let requirements = requirements(terms, terms.price);
+    if terms.provider == 0 {
+        return search(linq, &requirements, passed).await;
+    }
+    let offer = Passed::of(linq, &requirements, terms.provider, passed).await?;
+    Ok(offer.why.is_none().then_some(Offer { provider: terms.provider, quote: offer.quote }))
+}
+
+/// The lens looks at the providers, page by page. One whose operator has not accepted its role could be given the work and
+/// not do it: it is passed over, and its page is looked at again on either side of it.
+async fn search(linq: &Linq, requirements: &Requirements, passed: &BTreeMap<u32, String>) -> Result<Option<Offer>> {
     let mut best: Option<(Offer, u16)> = None;
     let mut ranges = vec![Range { from: 1, limit: PAGE, goes_on: true }];
     for _ in 0..MAX_CALLS {
@@ -50,13 +70,91 @@ pub async fn cheapest(linq: &Linq, terms: &Terms) -> Result<Option<Offer>> {
         if provider == 0 || worse {
             continue;
         }
-        if linq.provider(provider).await?.operatorAccepted {
+        if !passed.contains_key(&provider) && linq.provider(provider).await?.operatorAccepted {
             best = Some((offer, reputation));
         } else {
             ranges.extend(range.around(provider));
         }
     }
     Ok(best.map(|(offer, _)| offer))
+}
+
+/// A provider that was looked at, and why it was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Passed {
+    /// The provider.
+    pub provider: u32,
+    /// What it asks for one task.
+    pub quote: Lnq,
+    /// The reason; none for one that could be taken.
+    pub why: Option<String>,
+}
+
+/// Every provider that asks for less than `limit`, and why it cannot take the job as it is posted; the cheapest first. At
+/// most [`MAX_EXPLAINED`] providers are looked at, and whether that was all of them is said.
+pub async fn cheaper(
+    linq: &Linq,
+    terms: &Terms,
+    limit: Lnq,
+    passed: &BTreeMap<u32, String>,
+) -> Result<(Vec<Passed>, bool)> {
+    let requirements = requirements(terms, terms.price);
+    let count = linq.provider_count().await?;
+    let mut found = Vec::new();
+    for provider in 1..=count.min(MAX_EXPLAINED) {
+        let mut one = Passed::of(linq, &requirements, provider, passed).await?;
+        if terms.provider != 0 && terms.provider != provider {
+            one.why = Some(format!("the job names provider {}", terms.provider));
+        }
+        if one.quote < limit && one.why.is_some() {
+            found.push(one);
+        }
+    }
+    found.sort_by_key(|one| (one.quote, one.provider));
+    Ok((found, count <= MAX_EXPLAINED))
+}
+
+impl Passed {
+    async fn of(
+        linq: &Linq,
+        requirements: &Requirements,
+        provider: u32,
+        passed: &BTreeMap<u32, String>,
+    ) -> Result<Self> {
+        let call = ILens::eligibleCall { id: provider, requirements: requirements.clone() };
+        let found = linq.client.call(linq.suite.lens, &call).await?;
+        let hindrance = Obstacle::from_u8(found.obstacle).map_or(Some("it is not eligible"), hindrance);
+        let why = match (hindrance, passed.get(&provider)) {
+            (Some(why), _) => Some(why.to_owned()),
+            (None, Some(why)) => Some(why.clone()),
+            (None, None) if !linq.provider(provider).await?.operatorAccepted => {
+                Some("its operator has not accepted the role".to_owned())
+            }
+            (None, None) => None,
+        };
+        Ok(Self { provider, quote: Lnq(found.quote), why })
+    }
+}
+
+/// An obstacle in words.
+const fn hindrance(obstacle: Obstacle) -> Option<&'static str> {
+    Some(match obstacle {
+        Obstacle::None => return None,
+        Obstacle::UnknownProvider => "there is no such provider",
+        Obstacle::MissingFeatures => "it lacks a feature",
+        Obstacle::WrongRegion => "it is in another region",
+        Obstacle::NoCapacity => "its capacity is too small or in use",
+        Obstacle::BelowMinimum => "its stake is below the minimum for its capacity",
+        Obstacle::TierTooLow => "its tier is too low",
+        Obstacle::PriceAboveTier => "its tier does not go up to the posted price",
+        Obstacle::NotEnoughStake => "it has too little free stake to lock",
+        Obstacle::OfferClosed => "it takes no work unasked",
+        Obstacle::OutsideOffer => "run, window or lock lie outside its standing offer",
+        Obstacle::NotTheQuote => "it asks for nothing, and for nothing there is no job",
+        Obstacle::QuoteAbovePrice => "it asks for more than the posted price",
+        Obstacle::Draining => "it is leaving and takes no work",
+    })
 }
 
 /// Ids that are searched in one call.
@@ -78,14 +176,14 @@ impl Range {
     }
 }
 
-/// What the lens holds providers against: each at its own quote.
-pub(crate) fn requirements(terms: &Terms) -> Requirements {
+/// What the lens holds providers against at a posted price; at 0, each at its own quote.
+pub(crate) fn requirements(terms: &Terms, price: U96) -> Requirements {
     Requirements {
         resources: terms.resources.clone(),
         features: terms.features,
         regions: terms.regions,
         tier: terms.tier,
-        price: U96::ZERO,
+        price,
         runSecs: terms.runSecs,
         windowSecs: terms.windowSecs,
         standing: true,
@@ -93,7 +191,7 @@ pub(crate) fn requirements(terms: &Terms) -> Requirements {
 }
 
 /// Whether the result is decided by a judge or a hash, for which no standing offer counts.
-pub(crate) fn is_decided_by_others(terms: &Terms) -> bool {
+pub fn is_decided_by_others(terms: &Terms) -> bool {
     !terms.judge.is_zero() || !terms.expected.is_zero()
 }
 

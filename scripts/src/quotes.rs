@@ -105,9 +105,7 @@ async fn taker(
     if terms.provider != 0 && terms.provider != id {
         return Ok(Err("another provider is named"));
     }
-    let standing = market::requirements(terms);
-    let price = fixed.map_or(U96::ZERO, |price| price.0);
-    let asked = Requirements { price, ..standing };
+    let asked = market::requirements(terms, fixed.map_or(U96::ZERO, |price| price.0));
     let unasked = !market::is_decided_by_others(terms);
     let mut why = Obstacle::OfferClosed;
     for standing in [true, false] {

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use alloy::eips::BlockId;
 use alloy::network::{EthereumWallet, TransactionBuilder};
-use alloy::primitives::{Address, B256, Bytes, Signature, U256};
+use alloy::primitives::{Address, B256, Bytes, Signature, U256, address};
 use alloy::providers::{DynProvider, Provider, ProviderBuilder};
-use alloy::rpc::types::{Log, TransactionReceipt, TransactionRequest};
+use alloy::rpc::types::{Filter, Log, TransactionReceipt, TransactionRequest};
 use alloy::signers::SignerSync;
 use alloy::signers::local::PrivateKeySigner;
 use alloy::sol_types::{Eip712Domain, SolCall, SolEvent, SolStruct};
@@ -33,6 +33,9 @@ const ANSWER_TIME: Duration = Duration::from_secs(60);
 
 /// Most pieces into which a range of blocks is cut when a server refuses to search it whole.
 const MAX_LOG_PIECES: usize = 512;
+
+/// The precompile by which the chain keeps programs.
+pub const ARB_WASM: Address = address!("0000000000000000000000000000000000000071");
 
 /// A connection to a chain, with or without a key.
 #[derive(Clone, Debug)]
@@ -238,13 +241,21 @@ impl Client {
         from: u64,
         topics: [Option<B256>; 3],
     ) -> Result<Vec<(E, Log)>> {
-        let mut filter = alloy::rpc::types::Filter::new().address(contract).event_signature(E::SIGNATURE_HASH);
+        let mut filter = Filter::new().address(contract).event_signature(E::SIGNATURE_HASH);
         for (position, topic) in topics.into_iter().enumerate() {
             if let Some(topic) = topic {
                 filter.topics[position + 1] = topic.into();
             }
         }
-        let mut pieces = vec![(from, self.block_number().await?)];
+        let found = self.logs(&filter, from, self.block_number().await?).await?;
+        let decode = |log: Log| E::decode_log(&log.inner).ok().map(|event| (event.data, log));
+        Ok(found.into_iter().filter_map(decode).collect())
+    }
+
+    /// Logs of any type that `filter` lets through in the blocks `from` to `to`, oldest first. A range that a server refuses
+    /// is cut in halves.
+    pub async fn logs(&self, filter: &Filter, from: u64, to: u64) -> Result<Vec<Log>> {
+        let mut pieces = vec![(from, to)];
         let (mut found, mut asked) = (Vec::new(), 0);
         while let Some((first, last)) = pieces.pop() {
             if first > last {
@@ -261,8 +272,7 @@ impl Client {
                 Err(error) => return Err(self.explain(error)),
             }
         }
-        let decode = |log: Log| E::decode_log(&log.inner).ok().map(|event| (event.data, log));
-        Ok(found.into_iter().filter_map(decode).collect())
+        Ok(found)
     }
 
     /// Says what an error of the provider means.

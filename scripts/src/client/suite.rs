@@ -35,6 +35,24 @@ pub struct Suite {
     pub from_block: u64,
 }
 
+impl Suite {
+    /// Every program with its name.
+    pub const fn programs(&self) -> [(&'static str, Address); 10] {
+        [
+            ("lnq-token", self.token),
+            ("registry", self.registry),
+            ("escrow", self.escrow),
+            ("jobs", self.jobs),
+            ("lens", self.lens),
+            ("profiles", self.profiles),
+            ("disputes", self.disputes),
+            ("court", self.court),
+            ("jurors", self.jurors),
+            ("beacon", self.beacon),
+        ]
+    }
+}
+
 /// The contracts of one deployment on a connection.
 #[derive(Clone, Debug)]
 pub struct Linq {

@@ -11,14 +11,18 @@ mod dispute;
 mod doctor;
 mod fetch;
 mod juror;
+mod keep;
 mod manifest;
+mod match_offer;
 mod provider;
+mod receipt;
 mod replay;
 mod sending;
 mod slots;
 mod status;
 mod step;
 mod submit;
+mod watching;
 
 use std::time::Duration;
 
@@ -83,13 +87,16 @@ enum Command {
     Submit(submit::Arguments),
     Status(status::Arguments),
     Fetch(fetch::Arguments),
+    Receipt(receipt::Arguments),
     Replay(replay::Arguments),
     Assign(assign::Arguments),
+    Match(match_offer::Arguments),
     Accept(accept::Arguments),
     Cancel(cancel::Arguments),
     Step(step::Arguments),
     Dispute(dispute::Arguments),
     Provider(provider::Arguments),
+    Keep(keep::Arguments),
     Beacon(beacon::Arguments),
     Juror(juror::Arguments),
     Manifest(manifest::Arguments),
@@ -112,13 +119,16 @@ impl Cli {
             Command::Submit(arguments) => arguments.run(&context).await,
             Command::Status(arguments) => arguments.run(&context).await,
             Command::Fetch(arguments) => arguments.run(&context).await,
+            Command::Receipt(arguments) => arguments.run(&context).await,
             Command::Replay(arguments) => arguments.run(&context).await,
             Command::Assign(arguments) => arguments.run(&context).await,
+            Command::Match(arguments) => arguments.run(&context).await,
             Command::Accept(arguments) => arguments.run(&context).await,
             Command::Cancel(arguments) => arguments.run(&context).await,
             Command::Step(arguments) => arguments.run(&context).await,
             Command::Dispute(arguments) => arguments.run(&context).await,
             Command::Provider(arguments) => arguments.run(&context).await,
+            Command::Keep(arguments) => arguments.run(&context).await,
             Command::Beacon(arguments) => arguments.run(&context).await,
             Command::Juror(arguments) => arguments.run(&context).await,
             Command::Manifest(arguments) => arguments.run(&context).await,

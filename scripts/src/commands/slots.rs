@@ -112,6 +112,36 @@ impl SlotFlags {
     }
 }
 
+/// A slot of a job, by its place.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct SlotName {
+    /// The job
+    #[arg(value_parser = parse_word)]
+    pub job: B256,
+    /// One of its tasks, counted from 0; may be left out when there is one
+    pub slot: Option<u16>,
+}
+
+impl SlotName {
+    pub(super) async fn slot(self, linq: &Linq) -> Result<u16> {
+        slot_of(linq, self.job, self.slot).await
+    }
+}
+
+/// The slot that was named, or the only one.
+pub(super) async fn slot_of(linq: &Linq, job: B256, slot: Option<u16>) -> Result<u16> {
+    let tasks = linq.job(job).await?.tasks;
+    match slot {
+        Some(slot) if slot >= tasks => {
+            Err(Error::not_found(format!("the job has {tasks} tasks, and there is no slot {slot}"))
+                .hint("slots are counted from 0"))
+        }
+        Some(slot) => Ok(slot),
+        None if tasks == 1 => Ok(0),
+        None => Err(Error::usage(format!("the job has {tasks} tasks")).hint("name one after the job, counted from 0")),
+    }
+}
+
 fn refused_by_state(error: &Error) -> bool {
     let name = error.revert().and_then(|revert| revert.name());
     matches!(name, Some("JobsWrongState" | "JobsTooLate" | "JobsNothingDue"))

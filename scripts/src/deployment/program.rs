@@ -12,7 +12,7 @@ use alloy::sol_types::SolCall;
 use linq_manifest::Digest;
 
 use super::Contract;
-use crate::client::Client;
+use crate::client::{ARB_WASM, Client};
 use crate::error::{Error, Kind, Result};
 
 sol! {
@@ -33,8 +33,6 @@ sol! {
 
 /// The contract that deploys, at the same address on every chain that has it.
 pub const STYLUS_DEPLOYER: Address = address!("cEcba2F1DC234f70Dd89F2041029807F8D03A990");
-
-const ARB_WASM: Address = address!("0000000000000000000000000000000000000071");
 
 /// What a Stylus program begins with: the mark, and no dictionary for the compressed stream.
 const PREFIX: [u8; 4] = [0xEF, 0xF0, 0x00, 0x00];

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::super::Context;
 use super::super::sending::SendFlags;
-use super::{SlotName, show_share};
+use super::super::slots::SlotName;
+use super::show_share;
 use crate::cost::GasCost;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};

@@ -2,7 +2,6 @@
 
 mod appeal;
 mod concede;
-mod due;
 mod evidence;
 mod open;
 mod show;
@@ -12,8 +11,9 @@ use alloy::primitives::B256;
 use clap::{Args, Subcommand};
 
 use super::Context;
+use super::slots::slot_of;
 use crate::client::{Dispute, Linq};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::units::parse_word;
 
 /// Dispute a result, and follow the court to its verdict
@@ -46,22 +46,6 @@ impl Arguments {
     }
 }
 
-/// A slot of a job.
-#[derive(Args, Clone, Copy, Debug)]
-struct SlotName {
-    /// The job
-    #[arg(value_parser = parse_word)]
-    job: B256,
-    /// One of its tasks, counted from 0; may be left out when there is one
-    slot: Option<u16>,
-}
-
-impl SlotName {
-    async fn slot(self, linq: &Linq) -> Result<u16> {
-        slot_of(linq, self.job, self.slot).await
-    }
-}
-
 /// A dispute, by what it is about or by its number.
 #[derive(Args, Clone, Copy, Debug)]
 struct DisputeName {
@@ -82,20 +66,6 @@ impl DisputeName {
             (Some(job), _) => linq.dispute_over(job, slot_of(linq, job, self.slot).await?).await,
             (None, number) => linq.dispute(number.unwrap_or_default()).await,
         }
-    }
-}
-
-/// The slot that was named, or the only one.
-async fn slot_of(linq: &Linq, job: B256, slot: Option<u16>) -> Result<u16> {
-    let tasks = linq.job(job).await?.tasks;
-    match slot {
-        Some(slot) if slot >= tasks => {
-            Err(Error::not_found(format!("the job has {tasks} tasks, and there is no slot {slot}"))
-                .hint("slots are counted from 0"))
-        }
-        Some(slot) => Ok(slot),
-        None if tasks == 1 => Ok(0),
-        None => Err(Error::usage(format!("the job has {tasks} tasks")).hint("name one after the job, counted from 0")),
     }
 }
 

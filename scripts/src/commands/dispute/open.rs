@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::super::Context;
 use super::super::sending::SendFlags;
+use super::super::slots::SlotName;
 use super::super::slots::state_name;
-use super::{SlotName, show_share};
+use super::show_share;
 use crate::client::{Linq, Tariff, floor};
 use crate::cost::GasCost;
 use crate::error::{Error, Result};

@@ -7,12 +7,12 @@ use linq_abi::{ICourt, IDisputes};
 use serde::Serialize;
 
 use super::super::Context;
-use super::due::Due;
 use super::{DisputeName, show_share};
 use crate::client::{Dispute, Linq, Tariff};
 use crate::error::Result;
 use crate::output::{Page, Report};
 use crate::units::{Lnq, show_moment, show_time};
+use crate::upkeep::Due;
 use crate::votes::{Ballot, Round, Vote, topic};
 
 /// Show a dispute: claims, juries and their votes, evidence, and who can do what next

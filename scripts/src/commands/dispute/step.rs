@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::super::Context;
 use super::DisputeName;
-use super::due::Due;
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
+use crate::upkeep::Due;
 
 /// Most steps of one command: all that can be due at once are 31 seats drawn or five rounds settled, in chunks.
 const MAX_STEPS: usize = 64;

@@ -1,16 +1,14 @@
 //! `linq juror watch`
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use serde::Serialize;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::super::Context;
+use super::super::watching::{Failures, until_interrupted};
 use super::{own_number, votes_path, writer};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::output::{Page, Report};
 use crate::units::{Lnq, parse_duration, show_moment};
 use crate::votes::{Bench, Deed, Watch, Worth};
@@ -45,15 +43,7 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) async fn run(self, context: &Context) -> Result<()> {
-        let failed = |error: std::io::Error| Error::failure(format!("cannot wait for signals: {error}"));
-        let (mut interrupt, mut terminate) =
-            (signal(SignalKind::interrupt()).map_err(failed)?, signal(SignalKind::terminate()).map_err(failed)?);
-        // Whatever is under way when a signal comes is on the chain or not: the next start reads which.
-        tokio::select! {
-            ended = self.watch(context) => ended,
-            _ = interrupt.recv() => Ok(()),
-            _ = terminate.recv() => Ok(()),
-        }
+        until_interrupted(self.watch(context)).await
     }
 
     async fn watch(&self, context: &Context) -> Result<()> {
@@ -64,53 +54,22 @@ impl Arguments {
         let worth = (!self.no_claims).then_some(Worth { least: self.least_reward, ether: self.ether_price });
         let mut watch = Watch::new(Bench::new(linq, juror), votes, worth);
         context.output.progress(format!("watching the disputes of juror {juror}"));
-        let mut failing = BTreeSet::new();
+        let mut failures = Failures::default();
         loop {
-            let (mut failures, mut unsaid) = (Vec::new(), None);
+            let (mut failed, mut unsaid) = (Vec::new(), None);
             let looked = watch
                 .look(|deed| match deed {
                     Ok(deed) => unsaid = unsaid.take().or(context.output.report(&deed).err()),
-                    Err(error) => failures.push(error),
+                    Err(error) => failed.push(error),
                 })
                 .await;
             unsaid.map_or(Ok(()), Err)?;
-            failures.extend(looked.err());
+            failed.extend(looked.err());
             if self.once {
-                return failures.into_iter().next().map_or(Ok(()), Err);
+                return failed.into_iter().next().map_or(Ok(()), Err);
             }
-            // What goes on failing is said once.
-            let now = failures.iter().map(ToString::to_string).collect();
-            for error in failures.iter().filter(|error| !failing.contains(&error.to_string())) {
-                context.output.report(&Failed::from(error))?;
-            }
-            failing = now;
+            failures.say(&context.output, &failed)?;
             tokio::time::sleep(self.every).await;
-        }
-    }
-}
-
-/// Something that did not work out, and is tried again at the next look.
-#[derive(Serialize)]
-struct Failed {
-    did: &'static str,
-    kind: Kind,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
-}
-
-impl From<&Error> for Failed {
-    fn from(error: &Error) -> Self {
-        let hint = error.next_step().map(str::to_owned);
-        Self { did: "failed", kind: error.kind(), message: error.to_string(), hint }
-    }
-}
-
-impl Report for Failed {
-    fn page(&self, page: &mut Page) {
-        page.line(format!("failed, will be tried again: {}", self.message));
-        if let Some(hint) = &self.hint {
-            page.line(format!("  next: {hint}"));
         }
     }
 }

@@ -9,10 +9,11 @@ use linq_abi::{ICourt, IDisputes};
 use crate::beacon::{Beacon, Source};
 use crate::client::{Dispute, Linq, Sent};
 use crate::error::Result;
+use crate::votes::Round;
 
-/// A step that is due, which anyone may take.
+/// A step of a dispute that is due, which anyone may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Due {
+pub enum Due {
     /// The round of the beacon that the jury is drawn by.
     Bring(u64),
     /// Up to eight seats.
@@ -29,7 +30,7 @@ pub(super) enum Due {
 
 impl Due {
     /// The next one; nothing while only the parties, the jurors or the clock can go on.
-    pub(super) fn of(dispute: &Dispute) -> Option<Self> {
+    pub fn of(dispute: &Dispute) -> Option<Self> {
         let Dispute { phase, until, second, beacon_time, .. } = *dispute;
         let open = dispute.claims.as_ref();
         let round = dispute.rounds.last()?;
@@ -47,8 +48,24 @@ impl Due {
         of_court.or_else(|| open.filter(|claims| second >= claims.neutralFrom).map(|_| Self::SettleNeutral))
     }
 
+    /// When to look at a dispute again in which nothing is due and nothing happens; nothing once all of it is settled.
+    pub fn next_look(dispute: &Dispute) -> Option<u64> {
+        let Dispute { phase, until, second, beacon_time, .. } = *dispute;
+        let over = match phase {
+            CourtPhase::Cancelled => true,
+            CourtPhase::Final => dispute.rounds.iter().all(Round::is_settled),
+            _ => false,
+        };
+        if over && dispute.claims.is_none() {
+            return None;
+        }
+        let neutral = dispute.claims.as_ref().map_or(0, |claims| claims.neutralFrom);
+        let times = [until, beacon_time, neutral].into_iter().filter(|time| *time > second);
+        Some(times.min().unwrap_or(u64::MAX))
+    }
+
     /// Takes it. The relay is asked for the round, where the beacon's key does not say that everybody can sign it.
-    pub(super) async fn take(self, linq: &Linq, dispute: &Dispute, relay: Option<&str>) -> Result<Sent> {
+    pub async fn take(self, linq: &Linq, dispute: &Dispute, relay: Option<&str>) -> Result<Sent> {
         let (client, court, disputes) = (&linq.client, linq.suite.court, linq.suite.disputes);
         let IDisputes::ResultDisputed { job, slot, dispute: number, .. } = dispute.opened;
         match self {
@@ -68,7 +85,7 @@ impl Due {
     }
 
     /// In one word, for documents.
-    pub(super) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Bring(_) => "bring",
             Self::Draw => "draw",
@@ -102,7 +119,6 @@ mod tests {
     use super::*;
     use crate::client::Tariff;
     use crate::units::Lnq;
-    use crate::votes::Round;
 
     fn round(beacon_round: u8, settled: bool) -> Round {
         let mut words = [B256::ZERO; 8];
@@ -164,6 +180,20 @@ mod tests {
         assert_eq!(Due::of(&dispute), Some(Due::SettleRound(1)));
         dispute.rounds[1] = round(41, true);
         assert_eq!(Due::of(&dispute), None);
+    }
+
+    #[test]
+    fn the_next_look_is_when_the_clock_changes_something() {
+        let at = |dispute: &Dispute| Due::next_look(dispute);
+        assert_eq!(at(&dispute(CourtPhase::Evidence, 99)), Some(102), "the beacon's time");
+        assert_eq!(at(&dispute(CourtPhase::Commit, 110)), Some(200), "the end of the phase");
+        assert_eq!(at(&dispute(CourtPhase::Reveal, 200)), Some(1_000), "the court is not waited for any longer");
+        let settled = Dispute { claims: None, ..dispute(CourtPhase::Reveal, 200) };
+        assert_eq!(at(&settled), Some(u64::MAX));
+        let mut over = Dispute { claims: None, ..dispute(CourtPhase::Final, 300) };
+        over.rounds = vec![round(40, true), round(41, true)];
+        assert_eq!(at(&over), None);
+        assert_eq!(at(&Dispute { claims: None, ..dispute(CourtPhase::Cancelled, 300) }), None);
     }
 
     #[test]
