@@ -89,7 +89,7 @@ impl Work {
 
     async fn terms_at(&self, linq: &Linq, requester: Address, price: u128) -> Result<Terms> {
         let parameters = linq.client.call(linq.suite.lens, &ILens::jobLimitsCall {}).await?.currentParameters;
-        let now = linq.client.chain_time().await?.max(now());
+        let now = linq.second().await?.max(now());
         let posting = Posting { requester, price, now, parameters, salt: B256::ZERO };
         self.order.terms(&self.manifest, &posting).map_err(|error| Error::usage(error.to_string()))
     }

@@ -144,7 +144,7 @@ impl Work {
         let version = limits.currentParameters;
         let parameters = linq.client.call(linq.suite.lens, &ILens::jobParametersCall { version }).await?;
         // A development chain makes no blocks while nothing happens, and its clock may have been moved ahead.
-        let now = linq.client.chain_time().await?.max(now());
+        let now = linq.second().await?.max(now());
         let mut order = self.order.clone();
         if order.provider.is_some() {
             // A provider that left a slot cannot take it next, so one that is named has a single attempt.

@@ -1,6 +1,7 @@
 //! `linq submit`, `status`, `fetch`, `accept`, `cancel`, `step`: a job from its file to its result.
 
 use alloy::primitives::{B256, U256};
+use alloy::providers::Provider;
 use linq_abi::IJobs;
 use linq_manifest::{Content, Ending, Output, OutputFile};
 use serde_json::Value;
@@ -41,6 +42,15 @@ async fn submit_result(world: &World, job: &str) -> std::path::PathBuf {
     let call = IJobs::submitCall { job: job.parse::<B256>().unwrap(), slot: 0, root: output.root(), claim: 20, uri };
     linq.client.send(linq.suite.jobs, &call, U256::ZERO).await.unwrap();
     place
+}
+
+#[tokio::test]
+async fn a_job_is_posted_by_the_second_of_its_transaction() {
+    let world = World::with_provider().await;
+    let linq = world.account(2).await;
+    // No block is made: the latest one still says what it was.
+    let _: U256 = linq.client.provider().raw_request("evm_increaseTime".into(), [40 * 86_400]).await.unwrap();
+    world.linq(&format!("{SUBMIT} --yes --json")).await.succeeded();
 }
 
 #[tokio::test]
