@@ -5,7 +5,7 @@ use alloy::sol_types::SolCall;
 use linq_abi::{JobParameters, Terms};
 use serde::Serialize;
 
-use crate::client::Client;
+use crate::client::{Client, Linq};
 use crate::error::{Error, Result};
 use crate::output::{Page, Report};
 use crate::units::{Lnq, decimal, show_secs};
@@ -144,6 +144,14 @@ impl GasCost {
     /// That of a call which cannot be tried yet.
     pub async fn unknown(client: &Client) -> Result<Self> {
         Ok(Self { gas: None, gas_price_wei: client.gas_price_wei().await? })
+    }
+
+    /// That of a call by which the court takes the `cost` of a jury; not known while it may not take that.
+    pub async fn of_jury<C: SolCall>(linq: &Linq, to: Address, call: &C, cost: Lnq) -> Result<Self> {
+        if linq.allowance(linq.client.account()?, linq.suite.court).await? < cost.to_token() {
+            return Self::unknown(&linq.client).await;
+        }
+        Self::of(&linq.client, to, call).await
     }
 
     /// What it comes to in wei.

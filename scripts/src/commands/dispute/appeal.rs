@@ -74,7 +74,7 @@ impl Arguments {
         linq.require_lnq(linq.client.account()?, document.cost).await?;
         let round = document.round.saturating_sub(1);
         let call = ICourt::appealCall { dispute, round, side: side.side().number() };
-        document.gas = Some(gas(&linq, &call, document.cost).await?);
+        document.gas = Some(GasCost::of_jury(&linq, linq.suite.court, &call, document.cost).await?);
         if !sending.go_ahead(context, &document, "Order this jury?")? {
             return Ok(());
         }
@@ -87,14 +87,6 @@ impl Arguments {
         (document.gas, document.tx_hash) = (None, Some(sent.hash));
         context.output.report(&document)
     }
-}
-
-/// The gas of ordering it; not known while the court may not take the cost.
-async fn gas(linq: &Linq, call: &ICourt::appealCall, cost: Lnq) -> Result<GasCost> {
-    if linq.allowance(linq.client.account()?, linq.suite.court).await? < cost.to_token() {
-        return GasCost::unknown(&linq.client).await;
-    }
-    GasCost::of(&linq.client, linq.suite.court, call).await
 }
 
 impl Document {

@@ -75,7 +75,7 @@ impl Arguments {
         let mut document = Document::before(&linq, name.job, slot, claim).await?;
         linq.require_lnq(linq.client.account()?, document.cost).await?;
         let call = IDisputes::disputeCall { job: name.job, slot, claim };
-        document.gas = Some(gas(&linq, &call, document.cost).await?);
+        document.gas = Some(GasCost::of_jury(&linq, linq.suite.disputes, &call, document.cost).await?);
         if !sending.go_ahead(context, &document, "Dispute this result?")? {
             return Ok(());
         }
@@ -90,14 +90,6 @@ impl Arguments {
         (document.gas, document.tx_hash) = (None, Some(sent.hash));
         context.output.report(&document)
     }
-}
-
-/// The gas of opening it; not known while the court may not take the cost.
-async fn gas(linq: &Linq, call: &IDisputes::disputeCall, cost: Lnq) -> Result<GasCost> {
-    if linq.allowance(linq.client.account()?, linq.suite.court).await? < cost.to_token() {
-        return GasCost::unknown(&linq.client).await;
-    }
-    GasCost::of(&linq.client, linq.suite.disputes, call).await
 }
 
 impl Document {
