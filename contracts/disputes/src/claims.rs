@@ -24,8 +24,9 @@ pub trait Claims {
     /// Does:  freezes the slot, then has the court order the first jury. Where the lock is below the least seat fee nobody
     ///        is called: what the provider claimed burns with a quarter of the lock, and the rest goes back.
     /// Emits: [`ResultDisputed`]; [`DisputeSettled`] where nobody is called.
-    /// Fails: [`DisputesNotWired`], [`DisputesNotRequester`], [`DisputesBadClaim`]; refusals of jobs and of the court pass
-    ///        through, as [`DisputesSiblingFailed`] if they have no reason.
+    /// Fails: [`DisputesNotWired`], [`DisputesNotRequester`], what jobs refuses, [`DisputesBadClaim`], what the court and the
+    ///        token refuse; [`DisputesSiblingFailed`] where a sibling gives no reason; [`DisputesOverflow`] for sums that do not
+    ///        fit.
     /// Units: twentieths; LNQ base units. Returns the number of the dispute, and what the jury cost; 0 and 0 without one.
     /// Note:  the dispute lives under the court's parameters of the day on which the slot was taken. Jobs and court are called
     ///        before the claims are written, because the number is the court's answer. They call nobody back, and the entry
@@ -36,7 +37,8 @@ pub trait Claims {
     /// less the least seat fee where the requester gave up its whole claim.
     ///
     /// Who:   the requester; owner or operator of the provider.
-    /// Needs: the slot is disputed, before the beacon's time of the first jury; the claim lies between the two, the other's included.
+    /// Needs: the slot is disputed, before the beacon's time of the first jury; the claim lies between the two, the other's
+    ///        included.
     /// Does:  stores the claim; or forgets the dispute, has jobs settle the slot and the court return the cost.
     /// Emits: [`ClaimMoved`]; [`DisputeSettled`] where the claims meet.
     /// Fails: [`DisputesNotDisputed`], [`DisputesTooLate`], [`DisputesNotParty`], [`DisputesBadClaim`];

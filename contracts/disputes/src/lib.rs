@@ -16,7 +16,7 @@
 //! - **Jobs, registry and escrow** say who has a slot, who acts for a provider and who pays. Wrong ones could let strangers
 //!   concede for others.
 //! - **The court** says what a result is worth. A wrong one could decide wrongly between the two claims, never outside
-//!   them; a silent one delays the neutral settlement that anyone can call without it.
+//!   them; a silent one leaves the neutral settlement, which anyone can call without it.
 //! - **The deployer** names the siblings, once. Afterwards it has no say.
 //!
 //! There is no pause, no governor, and no state that waits for one particular party.

@@ -21,7 +21,8 @@ pub trait Verdicts {
     /// Needs: the slot is disputed; the court's verdict is final.
     /// Does:  forgets the dispute, then has jobs settle the slot.
     /// Emits: [`DisputeSettled`].
-    /// Fails: [`DisputesNotDisputed`], [`DisputesUndecided`]; [`DisputesSiblingFailed`] if a sibling does not answer.
+    /// Fails: [`DisputesNotDisputed`], [`DisputesUndecided`]; [`DisputesSiblingFailed`] if a sibling does not answer,
+    ///        [`DisputesOverflow`] if the court answers with more than the whole.
     fn settle(&mut self, job: B256, slot: u16) -> Result<(), DisputesError>;
 
     /// Settles a slot without asking the court: half of the price, inside the claims. Nothing is owed, nothing slashed.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Context;
-use super::watching::{Failures, until_interrupted};
+use super::watching::{Rhythm, until_interrupted};
 use crate::error::Result;
 use crate::output::{Page, Report};
 use crate::units::{Lnq, parse_duration};
@@ -52,23 +52,8 @@ impl Arguments {
         if !self.once {
             context.output.progress("doing what is due; interrupt (Ctrl-C) to stop");
         }
-        let mut failures = Failures::default();
-        loop {
-            let (mut failed, mut unsaid) = (Vec::new(), None);
-            let looked = upkeep
-                .look(|deed| match deed {
-                    Ok(deed) => unsaid = unsaid.take().or(context.output.report(&deed).err()),
-                    Err(error) => failed.push(error),
-                })
-                .await;
-            unsaid.map_or(Ok(()), Err)?;
-            failed.extend(looked.err());
-            if self.once {
-                return failed.into_iter().next().map_or(Ok(()), Err);
-            }
-            failures.say(&context.output, &failed)?;
-            tokio::time::sleep(self.every).await;
-        }
+        let rhythm = Rhythm { once: self.once, every: self.every };
+        rhythm.look_on(&context.output, async |tell| upkeep.look(tell).await).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Commands that go on until somebody interrupts them.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,13 +23,49 @@ pub(super) async fn until_interrupted(work: impl Future<Output = Result<()>>) ->
     }
 }
 
+/// How often a command looks at the chain.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rhythm {
+    /// Whether it ends after the first look.
+    pub once: bool,
+    /// Time between two looks.
+    pub every: Duration,
+}
+
+impl Rhythm {
+    /// Looks again and again, and reports every deed. What fails is said and does not end it; a single look fails with the
+    /// first thing that did.
+    pub(super) async fn look_on<D: Report + Serialize>(
+        self,
+        output: &Output,
+        mut look: impl AsyncFnMut(&mut dyn FnMut(Result<D>)) -> Result<()>,
+    ) -> Result<()> {
+        let mut failures = Failures::default();
+        loop {
+            let (mut failed, mut unsaid) = (Vec::new(), None);
+            let looked = look(&mut |deed| match deed {
+                Ok(deed) => unsaid = unsaid.take().or(output.report(&deed).err()),
+                Err(error) => failed.push(error),
+            })
+            .await;
+            unsaid.map_or(Ok(()), Err)?;
+            failed.extend(looked.err());
+            if self.once {
+                return failed.into_iter().next().map_or(Ok(()), Err);
+            }
+            failures.say(output, &failed)?;
+            tokio::time::sleep(self.every).await;
+        }
+    }
+}
+
 /// What failed at the last look. What goes on failing is said once.
 #[derive(Debug, Default)]
-pub(super) struct Failures(BTreeSet<String>);
+struct Failures(BTreeSet<String>);
 
 impl Failures {
     /// Says what is new of the failures of a look.
-    pub(super) fn say(&mut self, output: &Output, failed: &[Error]) -> Result<()> {
+    fn say(&mut self, output: &Output, failed: &[Error]) -> Result<()> {
         for error in failed.iter().filter(|error| !self.0.contains(&error.to_string())) {
             output.report(&Failed::from(error))?;
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::super::Context;
-use super::super::watching::{Failures, until_interrupted};
+use super::super::watching::{Rhythm, until_interrupted};
 use super::{own_number, votes_path, writer};
 use crate::error::Result;
 use crate::output::{Page, Report};
@@ -54,23 +54,8 @@ impl Arguments {
         let worth = (!self.no_claims).then_some(Worth { least: self.least_reward, ether: self.ether_price });
         let mut watch = Watch::new(Bench::new(linq, juror), votes, worth);
         context.output.progress(format!("watching the disputes of juror {juror}"));
-        let mut failures = Failures::default();
-        loop {
-            let (mut failed, mut unsaid) = (Vec::new(), None);
-            let looked = watch
-                .look(|deed| match deed {
-                    Ok(deed) => unsaid = unsaid.take().or(context.output.report(&deed).err()),
-                    Err(error) => failed.push(error),
-                })
-                .await;
-            unsaid.map_or(Ok(()), Err)?;
-            failed.extend(looked.err());
-            if self.once {
-                return failed.into_iter().next().map_or(Ok(()), Err);
-            }
-            failures.say(&context.output, &failed)?;
-            tokio::time::sleep(self.every).await;
-        }
+        let rhythm = Rhythm { once: self.once, every: self.every };
+        rhythm.look_on(&context.output, async |tell| watch.look(tell).await).await
     }
 }
 
